@@ -1,0 +1,59 @@
+"""blocs: a laboratory for a world economy that splits into blocs."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from blocs.errors import BlocsError, ConvergenceError, DataError, ScenarioError
+
+if TYPE_CHECKING:
+    from blocs.engine.anderson import Anderson
+    from blocs.engine.elasticities import Closure, Elasticities, Horizon
+    from blocs.engine.outcome import Outcome
+    from blocs.engine.solve import purge, solve
+    from blocs.world.load import load_world
+    from blocs.world.world import World
+
+__version__ = "0.1.0"
+
+# public name -> module; loaded at first use, so that `import blocs` stays light
+_LAZY = {
+    "Anderson": "blocs.engine.anderson",
+    "Closure": "blocs.engine.elasticities",
+    "Elasticities": "blocs.engine.elasticities",
+    "Horizon": "blocs.engine.elasticities",
+    "Outcome": "blocs.engine.outcome",
+    "World": "blocs.world.world",
+    "load_world": "blocs.world.load",
+    "purge": "blocs.engine.solve",
+    "solve": "blocs.engine.solve",
+}
+
+__all__ = [
+    "Anderson",
+    "BlocsError",
+    "Closure",
+    "ConvergenceError",
+    "DataError",
+    "Elasticities",
+    "Horizon",
+    "Outcome",
+    "ScenarioError",
+    "World",
+    "load_world",
+    "purge",
+    "solve",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        value = getattr(import_module(_LAZY[name]), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'blocs' has no attribute {name!r}; public names: {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

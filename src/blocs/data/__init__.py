@@ -1,0 +1,1 @@
+"""Bundled tables and the reader that finds them; `datapackage.json` says where each comes from."""

@@ -1,0 +1,1 @@
+"""The general equilibrium engine: exact hat algebra on pure arrays, solved jointly, with a status."""

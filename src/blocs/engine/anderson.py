@@ -1,0 +1,158 @@
+"""Anderson acceleration of the equilibrium's fixed point, compiled once per shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from blocs.engine.flows import trade_flows
+from blocs.engine.problem import Problem, State, Sweep, fold, sweep
+from blocs.engine.update import HomeMarket, next_guess, residual, to_numeraire
+
+STEP = 1.5  # largest change of a log unknown in one iteration
+RIDGE = 1e-13  # relative ridge of the least-squares weights
+SETBACK = 1e2  # residual growth over the best so far that sends the iteration back to the best state
+
+
+@dataclass(frozen=True)
+class Anderson:
+    """Anderson acceleration: `memory` past steps, at most `max_iterations`, stop at `tolerance` (residual)."""
+
+    memory: int = 10
+    max_iterations: int = 400
+    tolerance: float = 1e-9
+
+    def __post_init__(self) -> None:
+        for name, low in (("memory", 1), ("max_iterations", 1)):
+            if getattr(self, name) < low:
+                raise ValueError(f"Anderson({name}={getattr(self, name)}): at least {low} is needed")
+        if not 0.0 < self.tolerance < 1.0:
+            raise ValueError(f"Anderson(tolerance={self.tolerance}): choose a number between 0 and 1, e.g. 1e-9")
+
+
+class Result(NamedTuple):
+    """Where the iteration ended."""
+
+    state: State
+    sweep: Sweep
+    flows: Array  # X' (good, origin, destination) at producer prices
+    residual: Array
+    iterations: Array
+
+
+class _Carry(NamedTuple):
+    point: Array  # where to evaluate next
+    evaluated: Array  # the last sound point, its step, and what was seen there
+    step: Array
+    sweep: Sweep
+    residual: Array
+    points: Array  # (memory, n) differences of points
+    steps: Array  # (memory, n) differences of steps
+    best: Array
+    best_step: Array
+    best_residual: Array
+    filled: Array  # differences taken since the last setback, -1 before the first evaluation
+    iterations: Array
+
+
+@partial(jax.jit, static_argnames=("memory",))
+def iterate(
+    problem: Problem, home: HomeMarket, start: State, tolerance: Array, max_iterations: Array, memory: int
+) -> Result:
+    """Iterate from `start` until the residual is at most `tolerance`; otherwise return the best state seen.
+
+    The sweep is traced once: the loop carries it out, so that compilation stays short.
+    """
+    nest = fold(problem)
+    start = to_numeraire(start, problem)
+    shapes = tuple(part.shape for part in start)
+
+    def evaluate(point: Array) -> tuple[Array, Array, Sweep]:
+        state = _unravel(point, shapes)
+        seen = sweep(state, nest, problem)
+        moved = next_guess(state, seen, problem, home)
+        return _ravel(moved) - point, residual(state, seen.implied), seen
+
+    def unfinished(c: _Carry) -> Array:
+        return (c.residual > tolerance) & (c.iterations < max_iterations)
+
+    first = _first_carry(_ravel(start), evaluate, memory)
+    last = jax.lax.while_loop(unfinished, lambda c: _advance(c, evaluate, memory), first)
+    flows = trade_flows(last.sweep.supplier, last.sweep.pull, nest)
+    point = jnp.where(last.residual <= tolerance, last.evaluated, last.best)
+    reached = jnp.minimum(last.residual, last.best_residual)
+    return Result(_unravel(point, shapes), last.sweep, flows, reached, last.iterations)
+
+
+Evaluate = Callable[[Array], tuple[Array, Array, Sweep]]
+
+
+def _first_carry(point: Array, evaluate: Evaluate, memory: int) -> _Carry:
+    _, _, shape = jax.eval_shape(evaluate, point)
+    nothing = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shape)
+    still, empty = jnp.zeros_like(point), jnp.zeros((memory, point.size))
+    far, zero = jnp.asarray(jnp.inf), jnp.asarray(0)
+    return _Carry(point, point, still, nothing, far, empty, empty, point, still, far, zero - 1, zero)
+
+
+def _advance(c: _Carry, evaluate: Evaluate, memory: int) -> _Carry:
+    step, gap, seen = evaluate(c.point)
+    sound = jnp.isfinite(gap) & jnp.all(jnp.isfinite(step)) & (gap < SETBACK * c.best_residual)
+    better = sound & (gap < c.best_residual)
+    best = jnp.where(better, c.point, c.best)
+    best_step = jnp.where(better, step, jnp.where(sound, c.best_step, 0.5 * c.best_step))
+    slot = jnp.maximum(c.filled, 0) % memory
+    points = c.points.at[slot].set(jnp.where(sound, c.point - c.evaluated, 0.0))
+    steps = c.steps.at[slot].set(jnp.where(sound, step - c.step, 0.0))
+    # after a setback: forget the past and take a shorter plain step from the best state
+    onward = c.point + _limited(_anderson_step(step, points, steps, c.filled + 1))
+    return _Carry(
+        point=jnp.where(sound, onward, best + _limited(best_step)),
+        evaluated=jnp.where(sound, c.point, best),
+        step=jnp.where(sound, step, best_step),
+        sweep=seen,
+        residual=jnp.where(jnp.isfinite(gap), gap, jnp.inf),
+        points=points,
+        steps=steps,
+        best=best,
+        best_step=best_step,
+        best_residual=jnp.where(better, gap, c.best_residual),
+        filled=jnp.where(sound, c.filled + 1, 0),
+        iterations=c.iterations + 1,
+    )
+
+
+def _anderson_step(step: Array, points: Array, steps: Array, known: Array) -> Array:
+    """Return step - gamma (dZ + dF), gamma the ridge least-squares weights of the first `known` past steps."""
+    memory = steps.shape[0]
+    use = (jnp.arange(memory) < known).astype(step.dtype)
+    gram = (steps @ steps.T) * use[:, None] * use[None, :]
+    ridge = RIDGE * jnp.trace(gram) + 1e-300
+    system = gram + ridge * jnp.eye(memory) + jnp.diag(1.0 - use)
+    weights = jnp.linalg.solve(system, (steps @ step) * use) * use
+    return step - weights @ points - weights @ steps
+
+
+def _limited(step: Array) -> Array:
+    return jnp.clip(step, -STEP, STEP)
+
+
+def _ravel(state: State) -> Array:
+    return jnp.concatenate([part.ravel() for part in state])
+
+
+def _unravel(point: Array, shapes: tuple[tuple[int, ...], ...]) -> State:
+    parts, offset = [], 0
+    for shape in shapes:
+        size = 1
+        for length in shape:
+            size *= length
+        parts.append(point[offset : offset + size].reshape(shape))
+        offset += size
+    return State(*parts)

@@ -1,0 +1,141 @@
+"""Elasticity sets by name, uniform ones, and horizons (DESIGN 5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import lru_cache
+
+import numpy as np
+
+from blocs.data import store
+from blocs.errors import DataError, unknown
+from blocs.world.accounts import Floats
+from blocs.world.world import World
+
+DEFAULT_SET = "fontagne2022"
+
+
+class Horizon(Enum):
+    """How long markets have had: sets factor mobility and, for the default elasticities, their size."""
+
+    SHORT = "short"
+    MEDIUM = "medium"
+    LONG = "long"
+
+    @property
+    def mobile_capital(self) -> bool:
+        """Whether capital moves between a region's industries until it earns one rental."""
+        return self is Horizon.LONG
+
+
+class Closure(Enum):
+    """What happens to trade deficits D.
+
+    FIXED: D stays its share of world value added. BALANCED: D is purged first, results are against the purged
+    base. PROPORTIONAL: a region's total spending over its gross output keeps its base ratio times one world
+    factor (only without tariffs).
+    """
+
+    FIXED = "fixed"
+    BALANCED = "balanced"
+    PROPORTIONAL = "proportional"
+
+
+@dataclass(frozen=True)
+class Elasticities:
+    """Trade elasticities theta (= sigma - 1 of the Armington nest) by good, and four nest elasticities.
+
+    theta: one number for all goods, or a mapping from sector codes. sigma_materials: across intermediate goods
+    (sigma_M); sigma_output: value added against materials (sigma_Q); sigma_factors: labour against capital
+    (sigma_V); sigma_final: across final goods (sigma_C). Dimensionless. theta must be above zero.
+    """
+
+    theta: float | Mapping[str, float]
+    sigma_materials: float = 1.0
+    sigma_output: float = 1.0
+    sigma_factors: float = 1.0
+    sigma_final: float = 1.0
+    name: str = field(default="custom", compare=False)
+
+    def __post_init__(self) -> None:
+        thetas = self.theta if isinstance(self.theta, Mapping) else {"every good": self.theta}
+        for good, value in thetas.items():
+            if not np.isfinite(value) or value <= 0.0:
+                raise DataError(
+                    f"trade elasticity theta of {good} is {value}; it must be above 0 (theta = sigma - 1, "
+                    "published values lie between about 0.6 and 65)"
+                )
+        for nest in ("sigma_materials", "sigma_output", "sigma_factors", "sigma_final"):
+            value = getattr(self, nest)
+            if not np.isfinite(value) or value < 0.0:
+                raise DataError(f"{nest} is {value}; an elasticity of substitution is at least 0 (1 is Cobb-Douglas)")
+
+    @classmethod
+    def load(cls, name: str, horizon: Horizon = Horizon.LONG) -> Elasticities:
+        """Return a published set of trade elasticities with the nest elasticities of `horizon`.
+
+        Published sets are long-run; at shorter horizons theta is scaled by the ratio of short-run to long-run
+        estimates of Boehm, Levchenko and Pandalai-Nayar (2023), see `parameters/nests.yaml`. Names: `available()`.
+        """
+        table = published()
+        if name not in table:
+            raise DataError(unknown("elasticity set", name, table))
+        scale, nests = horizon_values(horizon)
+        return cls(theta={good: scale * theta for good, theta in table[name].items()}, name=name, **nests)
+
+    @classmethod
+    def uniform(cls, theta: float = 4.0, sigma: float = 1.0) -> Elasticities:
+        """Return one trade elasticity for every good and one elasticity for every nest."""
+        return cls(theta, sigma, sigma, sigma, sigma, name="uniform")
+
+    @staticmethod
+    def available() -> tuple[str, ...]:
+        """Return the names `load` takes."""
+        return tuple(published())
+
+    def of(self, world: World) -> Floats:
+        """Return theta by sector of `world`; an aggregated sector gets its members' trade-weighted mean."""
+        if not isinstance(self.theta, Mapping):
+            return np.full(len(world.sectors), float(self.theta))
+        return np.array([self._of_sector(sector, world) for sector in world.sectors])
+
+    def _of_sector(self, sector: str, world: World) -> float:
+        assert isinstance(self.theta, Mapping)
+        if sector in self.theta:
+            return float(self.theta[sector])
+        members = world.composition.get(sector)
+        if members and all(code in self.theta for code in members):
+            return float(sum(weight * self.theta[code] for code, weight in members.items()))
+        raise DataError(
+            f"elasticity set {self.name!r} has no trade elasticity for sector {sector!r} of world {world.name}; "
+            "give Elasticities(theta={...}) with every sector, or Elasticities.uniform(theta=4.0)"
+        )
+
+
+@lru_cache(maxsize=1)
+def published() -> dict[str, dict[str, float]]:
+    """Return the bundled sets: {set: {sector code: theta}}, long-run; every service takes the set's services value."""
+    services = [row["code"] for row in store.rows("sectors.csv") if row["kind"] == "services"]
+    table: dict[str, dict[str, float]] = {}
+    for row in store.rows("elasticities.csv"):
+        table.setdefault(row["set"], {})[row["good"]] = float(row["theta"])
+    for thetas in table.values():
+        thetas.update({code: thetas["SERV"] for code in services})
+    return table
+
+
+@lru_cache(maxsize=3)
+def horizon_values(horizon: Horizon) -> tuple[float, dict[str, float]]:
+    """Return the scale of theta and the nest elasticities of `horizon` from the parameter file."""
+    entries = store.mapping("parameters/nests.yaml")[horizon.value]
+    names = {
+        "sigma_materials": "sigma_M",
+        "sigma_output": "sigma_Q",
+        "sigma_factors": "sigma_V",
+        "sigma_final": "sigma_C",
+    }
+    nests = {ours: float(entries[symbol]["value"]) for ours, symbol in names.items()}
+    scale = float(entries["theta_scale"]["value"]) if "theta_scale" in entries else 1.0
+    return scale, nests

@@ -1,0 +1,30 @@
+"""Factor markets: the wage and rental changes at which income meets endowments (DESIGN 5.1)."""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+from jax import Array
+
+# A market that has vanished keeps this much of its base, so that logs stay finite; far below any tolerance.
+VANISHED = 1e-12
+
+
+def log_ratio(level: Array, base: Array, otherwise: Array) -> Array:
+    """Return log(level/base) with `VANISHED` as its floor, and `otherwise` where the base is zero."""
+    exists = base > 0.0
+    ratio = jnp.where(exists, level, 1.0) / jnp.where(exists, base, 1.0)
+    return jnp.where(exists, jnp.log(jnp.maximum(ratio, VANISHED)), otherwise)
+
+
+def implied_rental(bill: Array, capital: Array, mobile: Array, rental: Array) -> Array:
+    """Return log r[k,j] that clears capital: one per region if `mobile`, else one per industry.
+
+    bill: rentals that industries pay; capital: base bill times the change of the stock; `rental` is kept where
+    there is no capital.
+    """
+    region = log_ratio(
+        jnp.broadcast_to(jnp.sum(bill, axis=0), bill.shape),
+        jnp.broadcast_to(jnp.sum(capital, axis=0), capital.shape),
+        rental,
+    )
+    return jnp.where(mobile, region, log_ratio(bill, capital, rental))

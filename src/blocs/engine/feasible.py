@@ -1,0 +1,84 @@
+"""Before and after a solve: goods that nobody can deliver, regions cut off, and what a failed solve means."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from blocs.engine.anderson import Anderson, Result
+from blocs.engine.elasticities import Elasticities
+from blocs.engine.shocks import Shocks
+from blocs.engine.status import Verdict
+from blocs.world.accounts import Floats
+from blocs.world.world import World
+
+CUT_OFF = 0.01  # a flow that keeps less than this at unchanged prices counts as cut off
+HALF = 0.5  # a region that loses more than this share of its trade has its deficit purged
+DEPRIVED = 1e-6  # absorption below this share of the base means that income cannot carry the surplus
+
+
+def cut_off_regions(world: World, shocks: Shocks, theta: Floats) -> tuple[str, ...]:
+    """Return regions of which more than half of exports plus imports is cut off.
+
+    A flow counts as cut off where availability times (trade cost and duty wedge)^(-theta) is under 1%.
+    """
+    if shocks.availability is None and shocks.trade_cost is None and shocks.tariff is None:
+        return ()
+    flows = world.accounts.flows
+    log_kept = np.zeros(flows.shape)
+    if shocks.trade_cost is not None:
+        log_kept -= theta[:, None, None] * np.log(shocks.trade_cost)
+    if shocks.tariff is not None:
+        ratio = 1.0 + shocks.tariff / (1.0 + world.accounts.tariff)
+        log_kept -= theta[:, None, None] * np.log(ratio)
+    lost = log_kept < np.log(CUT_OFF)
+    if shocks.availability is not None:
+        with np.errstate(divide="ignore"):
+            lost |= log_kept + np.log(shocks.availability) < np.log(CUT_OFF)
+    crossing = flows * (1.0 - np.eye(len(world.regions)))[None]
+    traded = crossing.sum(axis=(0, 2)) + crossing.sum(axis=(0, 1))
+    gone = (crossing * lost).sum(axis=(0, 2)) + (crossing * lost).sum(axis=(0, 1))
+    return tuple(code for code, n, all_ in zip(world.regions, gone, traded, strict=True) if n > HALF * all_)
+
+
+def missing_goods(world: World, shocks: Shocks, elasticities: Elasticities) -> str:
+    """Name the first used good that loses every supplier although its nest needs it; '' if there is none."""
+    if shocks.availability is None:
+        return ""
+    accounts = world.accounts
+    supplied = ((accounts.flows > 0.0) & (shocks.availability > 0.0)).any(axis=1)
+    lost = (accounts.spending > 0.0) & ~supplied
+    if not lost.any():
+        return ""
+    in_materials = lost & (accounts.use.sum(axis=1) > 0.0) & (elasticities.sigma_materials <= 1.0)
+    in_final = lost & (accounts.final > 0.0) & (elasticities.sigma_final <= 1.0)
+    fatal = in_materials | in_final | _emptied(lost, accounts.use, accounts.final)
+    if not fatal.any():
+        return ""
+    s, j = np.argwhere(fatal)[0]
+    return f"({world.regions[j]}, {world.sectors[s]})"
+
+
+def _emptied(lost: Floats, use: Floats, final: Floats) -> Floats:
+    """Mark lost goods of bundles (an industry's materials, a region's final use) that lose every component."""
+    bought = use * lost[:, None, :]
+    bundle = (bought.sum(axis=0) >= use.sum(axis=0) * (1.0 - 1e-12)) & (use.sum(axis=0) > 0.0)
+    all_final = (final * lost).sum(axis=0) >= final.sum(axis=0) * (1.0 - 1e-12)
+    return lost & (((bought > 0.0) & bundle[None]).any(axis=1) | all_final[None])
+
+
+def diagnose(world: World, result: Result, solver: Anderson) -> tuple[Verdict, str]:
+    """Return the verdict on a finished iteration and a sentence that says what it means."""
+    residual, iterations = float(result.residual), int(result.iterations)
+    absorption = np.exp(np.asarray(result.state.absorption))
+    poor = np.flatnonzero(absorption < DEPRIVED)
+    if poor.size:
+        region = world.regions[int(poor[0])]
+        return Verdict.INFEASIBLE_DEFICIT, (
+            f"the income of {region} cannot carry its trade surplus after this change; use Closure.BALANCED"
+        )
+    if residual <= solver.tolerance:
+        return Verdict.CONVERGED, f"largest residual {residual:.1e} after {iterations} iterations"
+    return Verdict.STALLED, (
+        f"largest residual {residual:.1e} after {iterations} iterations, above the tolerance {solver.tolerance:.0e}; "
+        "try smaller steps (start= a solution of a milder change) or more iterations"
+    )

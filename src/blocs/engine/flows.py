@@ -1,0 +1,52 @@
+"""Quantities in value: spending, trade flows and tax receipts at given prices (DESIGN 5.1).
+
+Values are at the benchmark's currency; spending is inclusive of import duty, sales are at producer prices.
+"""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from blocs.engine.prices import Sourcing
+
+
+def materials_spending(
+    share: Array, price_factor: Array, index_factor: Array, materials_bill: Array
+) -> Array:
+    """Return spending[s,j] of industries on goods: sum_k mu'[s,k,j] materials_bill[k,j].
+
+    mu' = mu (P/PM)^(1-sigma) with price_factor[s,j] = P^(1-sigma), index_factor[k,j] = PM^(1-sigma); `share`
+    is mu as (region, good, industry).
+    """
+    return price_factor * jnp.einsum("jsk,kj->sj", share, materials_bill / index_factor)
+
+
+def sales(supplier: Array, pull: Array, weight: Array) -> Array:
+    """Return sum_j of supplier[s,i] weight[s,i,j] pull[s,j] by (good, origin).
+
+    With pull = spending/attraction and `Sourcing.at_producer` this is output Y'; with `net_of_duty` it is
+    output plus export duty.
+    """
+    return supplier * jnp.einsum("sij,sj->si", weight, pull)
+
+
+def import_duty(spending: Array, supplier: Array, pull: Array, nest: Sourcing) -> Array:
+    """Return duty receipts[j] = sum_s spending - its value net of duty."""
+    net = pull * jnp.einsum("sij,si->sj", nest.net_of_duty, supplier)
+    return jnp.sum(jnp.where(nest.missing, 0.0, spending - net), axis=0)
+
+
+def export_duty(supplier: Array, pull: Array, output: Array, nest: Sourcing) -> Array:
+    """Return export duty receipts[i]: sales gross of export duty less `output`; skipped where there is none."""
+    return jax.lax.cond(
+        nest.taxed_exports,
+        lambda: jnp.sum(sales(supplier, pull, nest.net_of_duty) - output, axis=0),
+        lambda: jnp.zeros(output.shape[1]),
+    )
+
+
+def trade_flows(supplier: Array, pull: Array, nest: Sourcing) -> Array:
+    """Return X'[s,i,j] at producer prices."""
+    return supplier[:, :, None] * nest.at_producer * pull[:, None, :]

@@ -1,0 +1,183 @@
+"""The equilibrium as a fixed point: benchmark, wedges and parameters in, one sweep of all markets out.
+
+The unknowns are log changes of wages, rentals, unit costs, outputs and absorption. `sweep` evaluates every
+equation of DESIGN 5.1 once and returns what each unknown should be; an equilibrium is a state that it maps to
+itself.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jax import Array
+
+from blocs.engine import factors, flows, prices
+from blocs.engine.factors import log_ratio
+from blocs.engine.nests import share_factor
+
+
+class Benchmark(NamedTuple):
+    """The base-year accounts as shares and bills; (good or industry, region) unless noted."""
+
+    trade_share: Array  # pi (good, origin, destination), sums to one over origins; 0 where unused
+    materials_share: Array  # mu (region, good, industry), sums to one over goods; 0 without materials
+    final_share: Array  # alpha (good, region), sums to one over goods
+    value_added_share: Array  # beta
+    labour_share: Array  # lambda
+    output: Array
+    labour: Array  # (region,) base wage bill
+    capital: Array  # base rental bill
+    absorption: Array  # (region,)
+    deficit: Array  # (region,)
+
+
+class Wedges(NamedTuple):
+    """What a scenario changes, ready for the kernels; (good, origin, destination) unless noted."""
+
+    log_trade: Array  # log(tau T E)
+    availability: Array
+    duty: Array  # 1 + t'
+    export_duty: Array  # 1 + e'
+    output_tax: Array  # 1 + o' (industry, region)
+    log_cost: Array  # log(x O / A) (industry, region)
+    taste: Array  # b (good, region)
+    labour: Array  # L (region,)
+    capital: Array  # K (industry, region)
+    transfer: Array  # (region,) US$ mn in units of the numeraire
+
+
+class Parameters(NamedTuple):
+    """Elasticities and switches; all traced, so one compiled program serves every choice."""
+
+    theta: Array  # (good,)
+    sigma_materials: Array
+    sigma_output: Array
+    sigma_factors: Array
+    sigma_final: Array
+    mobile_capital: Array  # bool
+    proportional: Array  # bool: total spending over output stays at its base ratio
+
+
+class State(NamedTuple):
+    """Log changes against the benchmark."""
+
+    wage: Array  # (region,)
+    rental: Array  # (industry, region)
+    cost: Array  # (industry, region), producer price
+    output: Array  # (industry, region), value
+    absorption: Array  # (region,)
+
+
+class Problem(NamedTuple):
+    """Everything one solve needs."""
+
+    benchmark: Benchmark
+    wedges: Wedges
+    parameters: Parameters
+
+
+class Sweep(NamedTuple):
+    """One evaluation of all equations: the implied state and what the outcome is made of."""
+
+    implied: State
+    composite: Array  # log P (good, region)
+    consumer: Array  # log PC (region,)
+    supplier: Array  # supplier terms (good, origin)
+    pull: Array  # spending / attraction (good, destination)
+    spending: Array  # duty-inclusive (good, region)
+    materials: Array  # duty-inclusive spending of industries (good, region)
+    materials_log_price: Array  # log PM (industry, region)
+    materials_bill: Array  # (industry, region)
+    labour_bill: Array  # (industry, region)
+    capital_bill: Array  # (industry, region)
+    income: Array  # (region,) factor income, taxes and duties
+    duty: Array  # (region,) import duty receipts
+    export_receipts: Array  # (region,)
+    output_receipts: Array  # (region,)
+
+
+def fold(problem: Problem) -> prices.Sourcing:
+    """Fold the trade nest of `problem` once per solve."""
+    wedges = problem.wedges
+    return prices.fold_sourcing(
+        problem.benchmark.trade_share,
+        wedges.log_trade,
+        wedges.availability,
+        wedges.duty,
+        wedges.export_duty,
+        problem.parameters.theta,
+    )
+
+
+def sweep(state: State, nest: prices.Sourcing, problem: Problem) -> Sweep:
+    """Evaluate prices, cost shares, flows, incomes and factor markets at `state`."""
+    base, wedges, par = problem
+    # prices
+    supplier, cheapest = prices.supplier_terms(state.cost, par.theta)
+    attraction = prices.attraction(supplier, nest)
+    composite = prices.composite_price(attraction, cheapest, nest, par.theta)
+    log_pm = prices.materials_price(base.materials_share, composite, nest.missing, par.sigma_materials)
+    log_v = prices.value_added_price(base.labour_share, state.wage, state.rental, par.sigma_factors)
+    log_unit = prices.unit_cost(base.value_added_share, log_v, log_pm, par.sigma_output)
+    tastes = base.final_share * wedges.taste
+    tastes = tastes / jnp.sum(tastes, axis=0)
+    consumer = prices.consumer_price(tastes, composite, nest.missing, par.sigma_final)
+    # cost shares
+    revenue = base.output * jnp.exp(state.output)
+    net = revenue / wedges.output_tax
+    value_added = net * base.value_added_share * share_factor(log_v, log_unit, par.sigma_output)
+    bill = net - value_added
+    labour_bill = (
+        value_added * base.labour_share * share_factor(state.wage[None, :], log_v, par.sigma_factors)
+    )
+    capital_bill = value_added - labour_bill
+    # spending and flows
+    here = ~nest.missing
+    absorption = base.absorption * jnp.exp(state.absorption)
+    materials = here * flows.materials_spending(
+        base.materials_share,
+        jnp.exp((1.0 - par.sigma_materials) * composite),
+        jnp.exp((1.0 - par.sigma_materials) * log_pm),
+        bill,
+    )
+    final = here * tastes * share_factor(composite, consumer[None, :], par.sigma_final) * absorption
+    spending = materials + final
+    pull = spending / attraction
+    output = flows.sales(supplier, pull, nest.at_producer)
+    # receipts and incomes
+    duty = flows.import_duty(spending, supplier, pull, nest)
+    export_receipts = flows.export_duty(supplier, pull, output, nest)
+    output_receipts = jnp.sum(revenue - net, axis=0)
+    labour = base.labour * wedges.labour
+    capital = base.capital * wedges.capital
+    factor_income = labour * jnp.exp(state.wage) + jnp.sum(capital * jnp.exp(state.rental), axis=0)
+    income = factor_income + duty + export_receipts + output_receipts
+    absorption_implied = _absorption(base, wedges, par, income, revenue, bill)
+    # factor markets
+    implied = State(
+        wage=log_ratio(jnp.sum(labour_bill, axis=0), labour, state.wage),
+        rental=factors.implied_rental(capital_bill, capital, par.mobile_capital, state.rental),
+        cost=log_unit + wedges.log_cost,
+        output=log_ratio(output, base.output, state.output),
+        absorption=log_ratio(absorption_implied, base.absorption, state.absorption),
+    )
+    return Sweep(
+        implied, composite, consumer, supplier, pull, spending, materials, log_pm, bill, labour_bill,
+        capital_bill, income, duty, export_receipts, output_receipts,
+    )
+
+
+def _absorption(
+    base: Benchmark, wedges: Wedges, par: Parameters, income: Array, revenue: Array, bill: Array
+) -> Array:
+    fixed = income + base.deficit + wedges.transfer
+    sold = jnp.sum(revenue, axis=0)
+    ratio = (base.absorption + _base_bill(base)) / jnp.sum(base.output, axis=0)
+    world_factor = jnp.sum(sold) / jnp.sum(ratio * sold)
+    proportional = world_factor * ratio * sold - jnp.sum(bill, axis=0)
+    return jnp.where(par.proportional, proportional, fixed)
+
+
+def _base_bill(base: Benchmark) -> Array:
+    return jnp.sum((1.0 - base.value_added_share) * base.output, axis=0)

@@ -1,0 +1,131 @@
+"""What a scenario changes in one year, as arrays that add up.
+
+Every field has a neutral element, held as None so that an idle vector costs nothing. Rates (`tariff`,
+`export_tax`, `output_tax`) and `transfer` add; hats (`trade_cost`, `availability`, `productivity`,
+`input_cost`, `demand_shift`, `labour`, `capital`) multiply.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from blocs.errors import DataError
+from blocs.world.accounts import Floats, place
+from blocs.world.labels import align
+from blocs.world.world import World
+
+TRADE = ("good", "origin", "destination")
+INDUSTRY = ("user", "region")
+AXES: dict[str, tuple[str, ...]] = {
+    "tariff": TRADE,
+    "export_tax": TRADE,
+    "trade_cost": TRADE,
+    "availability": TRADE,
+    "output_tax": INDUSTRY,
+    "productivity": INDUSTRY,
+    "input_cost": INDUSTRY,
+    "capital": INDUSTRY,
+    "demand_shift": ("good", "region"),
+    "labour": ("region",),
+    "transfer": ("region",),
+}
+ADDITIVE = frozenset({"tariff", "export_tax", "output_tax", "transfer"})
+# fields whose values must be above zero; availability and demand may be zero
+_POSITIVE = frozenset({"trade_cost", "productivity", "input_cost", "labour", "capital"})
+
+
+@dataclass(frozen=True, eq=False)
+class Shocks:
+    """Changes against the base, (good, origin, destination) for trade and (user or good, region) else.
+
+    tariff, export_tax, output_tax: ad-valorem rates added to the base; transfer: US$ mn received, in units of
+    the numeraire, summing to zero; the others are hats (1 = no change; availability 0 is an embargo).
+    """
+
+    tariff: Floats | None = None
+    export_tax: Floats | None = None
+    trade_cost: Floats | None = None
+    availability: Floats | None = None
+    output_tax: Floats | None = None
+    productivity: Floats | None = None
+    input_cost: Floats | None = None
+    capital: Floats | None = None
+    demand_shift: Floats | None = None
+    labour: Floats | None = None
+    transfer: Floats | None = None
+
+    @classmethod
+    def neutral(cls) -> Shocks:
+        """Return the shocks that change nothing."""
+        return cls()
+
+    @classmethod
+    def of(cls, world: World, **changes: Any) -> Shocks:
+        """Check and align arrays (labelled, or bare in world order) and return them as shocks."""
+        axes = {
+            "good": world.sectors, "user": world.sectors, "region": world.regions,
+            "origin": world.regions, "destination": world.regions,
+        }  # fmt: skip
+        given = {name: value for name, value in changes.items() if value is not None}
+        arrays = {name: align(name, value, AXES[name], axes) for name, value in given.items()}
+        shocks = cls(**arrays)
+        check(shocks, world)
+        return shocks
+
+    @property
+    def is_neutral(self) -> bool:
+        """Whether nothing changes."""
+        return all(getattr(self, field.name) is None for field in fields(self))
+
+
+def combine(first: Shocks, second: Shocks) -> Shocks:
+    """Return both shocks together: rates and transfers add, hats multiply."""
+    merged = {}
+    for field in fields(Shocks):
+        one, two = getattr(first, field.name), getattr(second, field.name)
+        if one is None or two is None:
+            merged[field.name] = two if one is None else one
+        else:
+            merged[field.name] = one + two if field.name in ADDITIVE else one * two
+    return Shocks(**merged)
+
+
+def check(shocks: Shocks, world: World) -> None:
+    """Raise DataError for values no market could face: rates at or below -1, hats at or below zero."""
+    for field in fields(shocks):
+        name, array = field.name, getattr(shocks, field.name)
+        if array is None:
+            continue
+        if name == "transfer":
+            if abs(array.sum()) > 1e-6 * max(1.0, float(np.abs(array).sum())):
+                raise DataError(f"transfer sums to {array.sum():.6g} over regions; what one gets another must give")
+            continue
+        if name == "tariff":
+            bad, rule = world.accounts.tariff + array <= -1.0, "the total rate must stay above -1 (-100%)"
+        elif name in ADDITIVE:
+            bad, rule = array <= -1.0, "a rate must stay above -1 (-100%)"
+        elif name in _POSITIVE:
+            bad, rule = array <= 0.0, "a hat is a ratio to the base and must be above 0 (1 = no change)"
+        else:
+            bad, rule = array < 0.0, "it must not be negative (1 = no change, 0 = none)"
+        bad = bad | ~np.isfinite(array)
+        if bad.any():
+            where = np.argwhere(bad)[0]
+            cell = place(name, where, world.regions, world.sectors)
+            raise DataError(f"{name} is {array[tuple(where)]:.6g} at {cell}; {rule}")
+    _check_export_tax(shocks, world)
+
+
+def _check_export_tax(shocks: Shocks, world: World) -> None:
+    if shocks.export_tax is None:
+        return
+    home = np.einsum("sjj->sj", shocks.export_tax)
+    if (home != 0.0).any():
+        s, j = np.argwhere(home != 0.0)[0]
+        raise DataError(
+            f"export_tax is {home[s, j]:.6g} on home sales of {world.sectors[s]} in {world.regions[j]}; "
+            "tax home sales with output_tax"
+        )

@@ -1,0 +1,258 @@
+"""Solve a world under shocks: wedges in, an `Outcome` with its status out. No state is kept between calls."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+
+from blocs.engine.anderson import Anderson, Result, iterate
+from blocs.engine.calibrate import calibrate
+from blocs.engine.elasticities import Closure, Elasticities, Horizon
+from blocs.engine.feasible import cut_off_regions, diagnose, missing_goods
+from blocs.engine.outcome import Outcome
+from blocs.engine.solution import Solution
+from blocs.engine.problem import Benchmark, Parameters, Problem, State, Wedges
+from blocs.engine.runtime import float64
+from blocs.engine.shocks import Shocks
+from blocs.engine.status import Status, Verdict
+from blocs.engine.update import HomeMarket
+from blocs.errors import ConvergenceError, DataError
+from blocs.world.accounts import Floats
+from blocs.world.world import World
+
+
+def solve(
+    world: World,
+    *,
+    tariff: Any = None,
+    trade_cost: Any = None,
+    productivity: Any = None,
+    availability: Any = None,
+    export_tax: Any = None,
+    output_tax: Any = None,
+    input_cost: Any = None,
+    demand_shift: Any = None,
+    labour: Any = None,
+    capital: Any = None,
+    transfer: Any = None,
+    elasticities: Elasticities | None = None,
+    closure: Closure = Closure.FIXED,
+    horizon: Horizon = Horizon.LONG,
+    start: Outcome | None = None,
+    solver: Anderson | None = None,
+) -> Outcome:
+    """Solve the exact general equilibrium of DESIGN 5.1 after changes to `world`.
+
+    tariff: new ad-valorem rates (good, origin, destination), replacing the base's. export_tax, output_tax: new
+    rates. trade_cost, availability: hats (good, origin, destination); availability 0 is an exact embargo.
+    productivity, input_cost, capital: hats (user, region); demand_shift: hats (good, region); labour: hats
+    (region,); transfer: US$ mn (region,), summing to zero. Arrays are labelled (checked) or bare in world order
+    (shape checked). elasticities: default the set `fontagne2022` at `horizon`; a set given explicitly is used as
+    it is and `horizon` then only says whether capital is mobile. start: an outcome on the same world to begin at.
+
+    Returns an `Outcome`; look at `outcome.status`. Raises DataError for arrays that do not fit the world or that
+    no market could face.
+    """
+    new_tariff = None if tariff is None else Shocks.of(world, tariff=tariff).tariff
+    shocks = Shocks.of(
+        world,
+        tariff=None if new_tariff is None else new_tariff - world.accounts.tariff,
+        trade_cost=trade_cost, productivity=productivity, availability=availability, export_tax=export_tax,
+        output_tax=output_tax, input_cost=input_cost, demand_shift=demand_shift, labour=labour, capital=capital,
+        transfer=transfer,
+    )  # fmt: skip
+    return solve_shocks(
+        world, shocks, elasticities=elasticities, closure=closure, horizon=horizon, start=start, solver=solver
+    )
+
+
+def solve_shocks(
+    world: World,
+    shocks: Shocks,
+    *,
+    elasticities: Elasticities | None = None,
+    closure: Closure = Closure.FIXED,
+    horizon: Horizon = Horizon.LONG,
+    start: Outcome | None = None,
+    solver: Anderson | None = None,
+) -> Outcome:
+    """Solve `world` under `shocks` (see `solve`). Deficits are purged first where the closure asks for it, and
+    under FIXED where a region loses more than half of its trade; the outcome's `base` is then the purged world."""
+    began = time.perf_counter()
+    _check_choices(world, closure, horizon, elasticities)
+    elasticities = elasticities or Elasticities.load("fontagne2022", horizon)
+    solver = solver or Anderson()
+    cut = cut_off_regions(world, shocks, elasticities.of(world)) if closure is Closure.FIXED else ()
+    notes: tuple[str, ...] = ()
+    if closure is Closure.BALANCED or cut:
+        base = start.base if _same_purge(start, world, elasticities, horizon) else None
+        base = base or purge(world, elasticities=elasticities, horizon=horizon, solver=solver)
+        notes = (_purge_note(closure, cut),)
+    else:
+        base = world
+    solution, status = _equilibrium(base, shocks, elasticities, closure, horizon, start, solver, began)
+    return Outcome(base, world, shocks, elasticities, closure, horizon, status, solution, notes)
+
+
+def purge(
+    world: World,
+    *,
+    elasticities: Elasticities | None = None,
+    horizon: Horizon = Horizon.LONG,
+    solver: Anderson | None = None,
+) -> World:
+    """Return the world as it would be with all trade balanced (D = 0) at its own tariffs.
+
+    Raises ConvergenceError if there is no such equilibrium within the solver's iterations.
+    """
+    if np.abs(world.accounts.deficit).max() <= 1e-12 * world.accounts.absorption.max():
+        return world
+    elasticities = elasticities or Elasticities.load("fontagne2022", horizon)
+    began = time.perf_counter()
+    solution, status = _equilibrium(
+        world, Shocks.neutral(), elasticities, Closure.BALANCED, horizon, None, solver or Anderson(), began
+    )
+    outcome = Outcome(
+        world, world, Shocks.neutral(), elasticities, Closure.BALANCED, horizon, status, solution, ()
+    )
+    if not status.converged:
+        raise ConvergenceError(f"purging the deficits of {world.name} did not converge: {status}", outcome)
+    return outcome.world(name=f"{world.name}, balanced", note="trade deficits purged")
+
+
+def _check_choices(world: World, closure: Any, horizon: Any, elasticities: Any) -> None:
+    for value, kind, name in ((closure, Closure, "closure"), (horizon, Horizon, "horizon")):
+        if not isinstance(value, kind):
+            members = ", ".join(f"{kind.__name__}.{member.name}" for member in kind)
+            raise DataError(f"{name} is {value!r}; it must be one of {members}")
+    if elasticities is not None and not isinstance(elasticities, Elasticities):
+        raise DataError(
+            f"elasticities is {elasticities!r}; give Elasticities.load('fontagne2022') or Elasticities.uniform(4.0)"
+        )
+    if closure is Closure.PROPORTIONAL and (world.accounts.tariff != 0.0).any():
+        raise DataError(
+            f"Closure.PROPORTIONAL holds only without tariffs, but {world.name} has some; use FIXED or BALANCED"
+        )
+
+
+def _same_purge(
+    start: Outcome | None, world: World, elasticities: Elasticities, horizon: Horizon
+) -> bool:
+    return (
+        start is not None
+        and start.origin is world
+        and start.base is not world
+        and start.elasticities == elasticities
+        and start.horizon is horizon
+    )
+
+
+def _purge_note(closure: Closure, cut: tuple[str, ...]) -> str:
+    if closure is Closure.BALANCED:
+        return "Trade deficits were purged first; results compare with the balanced base."
+    return (
+        f"{', '.join(cut)} would lose more than half of its trade, which a fixed deficit cannot survive: deficits "
+        "were purged first, and results compare with the balanced base."
+    )
+
+
+def _equilibrium(
+    base: World,
+    shocks: Shocks,
+    elasticities: Elasticities,
+    closure: Closure,
+    horizon: Horizon,
+    start: Outcome | None,
+    solver: Anderson,
+    began: float,
+) -> tuple[Solution | None, Status]:
+    benchmark, home = calibrate(base)
+    if closure is Closure.BALANCED:
+        benchmark = benchmark._replace(deficit=np.zeros_like(benchmark.deficit))
+    if closure is Closure.PROPORTIONAL and shocks.tariff is not None and (shocks.tariff != 0.0).any():
+        raise DataError("Closure.PROPORTIONAL holds only without tariffs; use FIXED or BALANCED")
+    lost = missing_goods(base, shocks, elasticities)
+    if lost:
+        message = f"{lost} loses every supplier and its nest cannot do without it (sigma <= 1)"
+        return None, Status(Verdict.INFEASIBLE, np.inf, 0, time.perf_counter() - began, message)
+    problem = Problem(
+        benchmark, wedges(base, shocks), parameters(base, elasticities, horizon, closure)
+    )
+    with float64():
+        result = iterate(
+            problem, home, _start(benchmark, start, base), solver.tolerance, solver.max_iterations, solver.memory
+        )
+        solution = Solution.of(result)
+    verdict, message = diagnose(base, result, solver)
+    seconds = time.perf_counter() - began
+    return solution, Status(verdict, float(result.residual), int(result.iterations), seconds, message)
+
+
+def _start(benchmark: Benchmark, start: Outcome | None, base: World) -> State:
+    shape = benchmark.output.shape
+    if start is not None and start.solution is not None:
+        if start.base.regions != base.regions or start.base.sectors != base.sectors:
+            raise DataError(
+                f"start= is an outcome on {start.base!r}, this is {base!r}; start from an outcome on the same world"
+            )
+        if start.status.converged:
+            return start.solution.state
+    zeros, region = np.zeros(shape), np.zeros(shape[1])
+    return State(region, zeros, zeros, zeros, region)
+
+
+def parameters(world: World, elasticities: Elasticities, horizon: Horizon, closure: Closure) -> Parameters:
+    """Return the traced parameters of one solve."""
+    return Parameters(
+        elasticities.of(world),
+        *(
+            np.float64(value)
+            for value in (
+                elasticities.sigma_materials,
+                elasticities.sigma_output,
+                elasticities.sigma_factors,
+                elasticities.sigma_final,
+            )
+        ),
+        np.bool_(horizon.mobile_capital),
+        np.bool_(closure is Closure.PROPORTIONAL),
+    )
+
+
+def wedges(world: World, shocks: Shocks) -> Wedges:
+    """Return the kernels' wedges: logs and gross rates of `shocks` on `world`."""
+    goods, regions = world.accounts.output.shape
+    trade, industry = (goods, regions, regions), (goods, regions)
+    base_duty = 1.0 + world.accounts.tariff
+    duty = base_duty if shocks.tariff is None else base_duty + shocks.tariff
+    export_duty = 1.0 + _or(shocks.export_tax, 0.0, trade)
+    output_tax = 1.0 + _or(shocks.output_tax, 0.0, industry)
+    log_trade = np.zeros(trade)
+    if shocks.tariff is not None:
+        log_trade += np.log(duty / base_duty)
+    if shocks.trade_cost is not None:
+        log_trade += np.log(shocks.trade_cost)
+    if shocks.export_tax is not None:
+        log_trade += np.log(export_duty)
+    cost = np.log(_or(shocks.input_cost, 1.0, industry) * output_tax / _or(shocks.productivity, 1.0, industry))
+    return Wedges(
+        log_trade=log_trade,
+        availability=_or(shocks.availability, 1.0, trade),
+        duty=duty,
+        export_duty=export_duty,
+        output_tax=output_tax,
+        log_cost=cost,
+        taste=_or(shocks.demand_shift, 1.0, industry),
+        labour=_or(shocks.labour, 1.0, (regions,)),
+        capital=_or(shocks.capital, 1.0, industry),
+        transfer=_or(shocks.transfer, 0.0, (regions,)),
+    )
+
+
+def _or(array: Floats | None, neutral: float, shape: tuple[int, ...]) -> Floats:
+    return np.full(shape, neutral) if array is None else array
+
+
+__all__ = ["Anderson", "HomeMarket", "Result", "parameters", "purge", "solve", "solve_shocks", "wedges"]

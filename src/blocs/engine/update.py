@@ -1,0 +1,80 @@
+"""From one sweep to the next guess: a Newton-like step that solves each region's own feedback exactly.
+
+A plain fixed-point step lets a wage change crawl through the input-output table. Here every region's home
+market is inverted at the benchmark (costs through home inputs, output through home demand), sales answer costs
+with their trade elasticity, and factor prices move by what is left; only feedback across borders is left to
+the accelerator. This shapes the path, never the answer: a state is a solution when the raw residual is zero.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jax import Array
+
+from blocs.engine.problem import Benchmark, Parameters, Problem, State, Sweep
+
+
+class HomeMarket(NamedTuple):
+    """Benchmark feedback inside regions, from `calibrate`."""
+
+    cost_inverse: Array  # (region, industry, good): (I - home input cost shares)^-1
+    output_inverse: Array  # (region, good, industry): (I - home sales shares to industries)^-1
+    final_home: Array  # (good, region): home final sales over output
+    exposure: Array  # (good, region): sum over destinations of sales share (1 - own trade share)
+
+
+def residual(state: State, implied: State) -> Array:
+    """Return the largest absolute gap, in logs, between what is and what each equation asks for."""
+    gaps = [jnp.max(jnp.abs(new - old)) for new, old in zip(implied, state, strict=True)]
+    return jnp.max(jnp.stack(gaps))
+
+
+def next_guess(state: State, sweep: Sweep, problem: Problem, home: HomeMarket) -> State:
+    """Return the preconditioned fixed-point step, brought back to the numeraire (world value added)."""
+    base, _, par = problem
+    gap = State(*(new - old for new, old in zip(sweep.implied, state, strict=True)))
+    wage, rental = _factor_steps(gap, base, par, home)
+    value_added = base.labour_share * wage[None, :] + (1.0 - base.labour_share) * rental
+    cost = jnp.einsum("jks,sj->kj", home.cost_inverse, gap.cost + base.value_added_share * value_added)
+    earned = base.labour * wage + jnp.sum(base.capital * rental, axis=0)
+    absorption = gap.absorption + earned / base.absorption
+    answer = gap.output + home.final_home * absorption - par.theta[:, None] * home.exposure * cost
+    output = jnp.einsum("jsk,kj->sj", home.output_inverse, answer)
+    moved = State(
+        *(old + step for old, step in zip(state, (wage, rental, cost, output, absorption), strict=True))
+    )
+    return to_numeraire(moved, problem)
+
+
+def to_numeraire(state: State, problem: Problem) -> State:
+    """Shift all nominal changes so that world factor income is the benchmark's."""
+    base, wedges, _ = problem
+    now = jnp.sum(base.labour * wedges.labour * jnp.exp(state.wage)) + jnp.sum(
+        base.capital * wedges.capital * jnp.exp(state.rental)
+    )
+    shift = jnp.log((jnp.sum(base.labour) + jnp.sum(base.capital)) / now)
+    return State(*(part + shift for part in state))
+
+
+def _factor_steps(
+    gap: State, base: Benchmark, par: Parameters, home: HomeMarket
+) -> tuple[Array, Array]:
+    elasticity = par.theta[:, None] * home.exposure
+    bill = base.labour_share * base.value_added_share * base.output
+    weight = bill / jnp.maximum(jnp.sum(bill, axis=0), 1e-30)
+    sold = base.output / jnp.sum(base.output, axis=0)
+    region_damping = 1.0 / (1.0 + jnp.sum(sold * elasticity, axis=0))
+    region_output = jnp.sum(weight * gap.output, axis=0)
+    wage = jnp.where(base.labour > 0.0, region_damping * (gap.wage + region_output), 0.0)
+    own_damping = 1.0 / (1.0 + elasticity * (1.0 - base.labour_share) * base.value_added_share)
+    mobile = region_damping[None, :] * (gap.rental + region_output[None, :])
+    fixed = own_damping * (gap.rental + gap.output)
+    any_capital = jnp.sum(base.capital, axis=0)[None, :] > 0.0
+    rental = jnp.where(
+        par.mobile_capital,
+        jnp.where(any_capital, mobile, 0.0),
+        jnp.where(base.capital > 0.0, fixed, 0.0),
+    )
+    return wage, rental

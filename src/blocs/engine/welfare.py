@@ -1,0 +1,124 @@
+"""Measures of an outcome that do not depend on the numeraire (DESIGN 5.3), as pure functions of arrays.
+
+All take the base `Accounts` and a `Solution`; regional results are ratios to the base minus one (fractions).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from blocs.world.accounts import Accounts, Floats
+
+if TYPE_CHECKING:
+    from blocs.engine.shocks import Shocks
+    from blocs.engine.solution import Solution
+
+
+@dataclass(frozen=True, eq=False)
+class Volumes:
+    """Quantities at base prices: what moved, whatever its price.
+
+    `shipped`[s,i,j] leaves the origin, `arrived`[s,i,j] = shipped over the iceberg cost reaches the buyer; both
+    at the base year's basic prices, US$ mn.
+    """
+
+    accounts: Accounts
+    solution: Solution
+    shocks: Shocks
+
+    @cached_property
+    def shipped(self) -> Floats:
+        return self.solution.flows * np.exp(-self.solution.cost)[:, :, None]
+
+    @cached_property
+    def arrived(self) -> Floats:
+        cost = self.shocks.trade_cost
+        return self.shipped if cost is None else self.shipped / cost
+
+    @cached_property
+    def exports(self) -> Floats:
+        """(region,) volume shipped abroad."""
+        return _abroad(self.shipped).sum(axis=(0, 2))
+
+    @cached_property
+    def imports(self) -> Floats:
+        """(region,) volume arrived from abroad."""
+        return _abroad(self.arrived).sum(axis=(0, 1))
+
+    @cached_property
+    def gdp(self) -> Floats:
+        """(region,) double-deflated: output less inputs at base duty-inclusive prices, plus duty at base rates."""
+        made = (self.solution.output * np.exp(-self.solution.cost)).sum(axis=0)
+        at_base_prices = np.einsum("sij,sij->sj", self.arrived, 1.0 + self.accounts.tariff)
+        bought = np.where(self.solution.spending > 0.0, self.solution.spending, 1.0)
+        inputs = (at_base_prices * self.solution.materials / bought).sum(axis=0)
+        duty = np.einsum("sij,sij->j", self.arrived, self.accounts.tariff)
+        return made - inputs + duty
+
+
+def base_gdp(accounts: Accounts) -> Floats:
+    """Return base GDP (region,): value added plus import duty."""
+    return accounts.value_added.sum(axis=0) + accounts.duty
+
+
+def equivalent_variation(accounts: Accounts, solution: Solution, shocks: Shocks, sigma: float) -> Floats:
+    """Return EV over base absorption: the utility gain of final use, with base tastes.
+
+    Utility is homothetic, so EV/E = U'/U - 1 = (E'/E)/PC - 1 while tastes are the base's. With shifted tastes U is
+    evaluated at the quantities bought: U'/U = (sum_s alpha q^((sigma-1)/sigma))^(sigma/(sigma-1)).
+    """
+    absorption = np.exp(solution.absorption)
+    if shocks.demand_shift is None:
+        return absorption / np.exp(solution.consumer) - 1.0
+    used = accounts.final > 0.0
+    quantity = solution.final * np.exp(-solution.composite)
+    ratio = np.divide(quantity, accounts.final, out=np.ones_like(quantity), where=used)
+    alpha = accounts.final / accounts.absorption
+    with np.errstate(divide="ignore"):
+        logs = np.where(used, np.log(ratio), 0.0)
+        if sigma == 1.0:
+            return np.exp(np.sum(np.where(alpha > 0.0, alpha * logs, 0.0), axis=0)) - 1.0
+        power = (sigma - 1.0) / sigma
+        terms = np.where(used, alpha * np.expm1(power * logs), 0.0)
+        return np.exp(np.log1p(np.sum(terms, axis=0)) / power) - 1.0
+
+
+def real_income(accounts: Accounts, solution: Solution) -> Floats:
+    """Return the change of income without deficits and transfers over the consumer price."""
+    return solution.income / base_gdp(accounts) / np.exp(solution.consumer) - 1.0
+
+
+def real_wage(solution: Solution) -> Floats:
+    """Return the change of the wage over the consumer price."""
+    return np.exp(solution.wage - solution.consumer) - 1.0
+
+
+def consumer_price(accounts: Accounts, solution: Solution, volumes: Volumes) -> Floats:
+    """Return the change of the consumer price relative to the region's own GDP deflator."""
+    deflator = solution.income / volumes.gdp
+    return np.exp(solution.consumer) / deflator - 1.0
+
+
+def terms_of_trade(accounts: Accounts, solution: Solution, shocks: Shocks) -> Floats:
+    """Return the change of export prices over import prices before duty, weighted by base trade (Laspeyres)."""
+    price = np.broadcast_to(np.exp(solution.cost)[:, :, None], accounts.flows.shape)
+    if shocks.export_tax is not None:
+        price = price * (1.0 + shocks.export_tax)
+    delivered = price if shocks.trade_cost is None else price * shocks.trade_cost
+    base = _abroad(accounts.flows)
+    kept = base if shocks.availability is None else base * (shocks.availability > 0.0)
+    exports = _over((kept * price).sum(axis=(0, 2)), kept.sum(axis=(0, 2)))
+    imports = _over((kept * delivered).sum(axis=(0, 1)), kept.sum(axis=(0, 1)))
+    return exports / imports - 1.0
+
+
+def _abroad(cube: Floats) -> Floats:
+    return cube * (1.0 - np.eye(cube.shape[1]))[None]
+
+
+def _over(part: Floats, whole: Floats) -> Floats:
+    return np.divide(part, whole, out=np.ones_like(part), where=whole > 0.0)

@@ -1,0 +1,55 @@
+"""The errors blocs raises: one tree, every message names the offender, the place, what is valid and the fix.
+
+Errors are for misuse (a wrong file, an unknown region, arrays that do not match). What goes wrong in the
+numerics is a status, not an error: see `blocs.engine.outcome.Status`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+
+class BlocsError(Exception):
+    """Root of every error that blocs raises on purpose."""
+
+
+class DataError(BlocsError):
+    """Data that cannot be used as given: missing files, broken identities, misaligned labels, NaN."""
+
+
+class ScenarioError(BlocsError):
+    """A scenario that cannot be run as written; carries file and line where they are known."""
+
+    def __init__(self, message: str, *, file: str | None = None, line: int | None = None) -> None:
+        self.file, self.line, self.reason = file, line, message
+        where = ":".join(str(part) for part in (file, line) if part is not None)
+        super().__init__(f"{where}: {message}" if where else message)
+
+
+class ConvergenceError(BlocsError):
+    """A run asked to be strict did not converge; `outcome` holds what there is."""
+
+    def __init__(self, message: str, outcome: Any = None) -> None:
+        self.outcome = outcome
+        super().__init__(message)
+
+
+def nearest(value: str, valid: Iterable[str], *, limit: int = 3) -> list[str]:
+    """Return up to `limit` entries of `valid` that look most like `value` (case-insensitive)."""
+    by_key = {name.lower(): name for name in valid}
+    close = difflib.get_close_matches(value.lower(), list(by_key), n=limit, cutoff=0.5)
+    return [by_key[key] for key in close]
+
+
+def unknown(kind: str, value: object, valid: Iterable[str]) -> str:
+    """Say that `value` is no valid `kind`, with the nearest valid names, or a sample of them."""
+    names = sorted(valid)
+    close = nearest(str(value), names)
+    if close:
+        hint = "did you mean " + " or ".join(repr(name) for name in close) + "?"
+    else:
+        shown = ", ".join(names[:12])
+        hint = f"valid: {shown}{', …' if len(names) > 12 else ''} ({len(names)} in all)"
+    return f"unknown {kind} {value!r}; {hint}"

@@ -1,0 +1,1 @@
+"""Reports: maps, charts, tables and one page that holds them."""

@@ -1,0 +1,1 @@
+"""Scenarios: the schema, reading and writing them, and the bundled library."""

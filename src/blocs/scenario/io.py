@@ -1,0 +1,216 @@
+"""Reads and writes scenarios: YAML 1.2 with line numbers, errors in plain words, nothing half-written."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from blocs.data.store import folder
+from blocs.errors import DataError, ScenarioError, nearest, unknown
+from blocs.scenario.schema import Scenario
+from blocs.vectors.registry import measure_types
+
+LIBRARY = folder().parent / "scenario" / "library"
+SUFFIXES = (".yaml", ".yml")
+LARGEST = 2_000_000  # bytes of a scenario file
+
+
+def library() -> dict[str, Path]:
+    """Return the bundled scenarios by name."""
+    return {path.stem: path for path in sorted(LIBRARY.glob("*.yaml"))}
+
+
+def load(source: str | Path) -> Scenario:
+    """Return a library scenario by name or one from a YAML file (see `Scenario.load`)."""
+    path = _find(source)
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ScenarioError(f"is {path.stat().st_size:,} bytes; a scenario has at most {LARGEST:,}", file=str(path))
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ScenarioError(f"is not UTF-8 text ({error.reason}); save it as UTF-8", file=str(path)) from None
+    except OSError as error:
+        raise ScenarioError(f"cannot be read: {error.strerror}", file=str(path)) from None
+    return parse(text, str(path))
+
+
+def parse(text: str, file: str | None = None) -> Scenario:
+    """Return the scenario in YAML `text`; `file` is named in errors."""
+    try:
+        content = YAML(typ="rt", pure=True).load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = " ".join(str(error.problem or error.context or "cannot be parsed").split())
+        line = mark.line + 1 if mark else None
+        raise ScenarioError(f"is not valid YAML: {problem}; check indentation, colons and quotes", file=file, line=line) from None
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise ScenarioError(f"is not valid YAML: {str(error).splitlines()[0]}", file=file) from None
+    if content is None:
+        raise ScenarioError("is empty; `blocs new NAME` writes a template", file=file)
+    return validate(content, file)
+
+
+def validate(content: Any, file: str | None = None) -> Scenario:
+    """Return the scenario in parsed `content`, or raise the first thing wrong with it as ScenarioError."""
+    if not isinstance(content, Mapping):
+        kind = "a list" if isinstance(content, Sequence) and not isinstance(content, str) else repr(content)
+        raise ScenarioError(f"holds {kind}; a scenario is a mapping with name, years and measures", file=file, line=1)
+    try:
+        return Scenario.model_validate(_plain(content))
+    except ValidationError as error:
+        first = min(error.errors(), key=lambda e: _line(content, e["loc"]) or 0)
+        raise ScenarioError(_in_words(first), file=file, line=_line(content, first["loc"], first["msg"])) from None
+    except DataError as error:
+        raise ScenarioError(str(error), file=file, line=_key_line(content, "elasticities")) from None
+
+
+def dump(scenario: Scenario) -> str:
+    """Return the scenario as YAML, defaults left out."""
+    content = scenario.model_dump(mode="json", exclude_defaults=True)
+    for measure, model in zip(content.get("measures", []), scenario.measures, strict=True):
+        measure |= {"type": model.type}
+    ordered = {key: content[key] for key in Scenario.model_fields if key in content}
+    ordered["measures"] = [
+        {"type": m.pop("type"), **{k: v[0] if isinstance(v, list) and len(v) == 1 else v for k, v in m.items()}}
+        for m in content.get("measures", [])
+    ]
+    stream = io.StringIO()
+    writer = YAML()
+    writer.default_flow_style = False
+    writer.width = 110
+    writer.dump(ordered, stream)
+    return stream.getvalue()
+
+
+def save(scenario: Scenario, path: str | Path) -> None:
+    """Write the scenario to `path` in one move: the file is whole or not there."""
+    write_whole(Path(path), dump(scenario))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write `text` to a temporary file beside `path`, then rename it."""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".partial")
+    except OSError as error:
+        raise ScenarioError(f"cannot be written: {error.strerror}", file=str(path)) from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except OSError as error:
+        Path(temporary).unlink(missing_ok=True)
+        raise ScenarioError(f"cannot be written: {error.strerror}", file=str(path)) from None
+
+
+def _find(source: str | Path) -> Path:
+    path = Path(source)
+    if path.is_dir():
+        raise ScenarioError("is a folder; name a YAML file or a scenario of the library", file=str(path))
+    if path.is_file():
+        return path
+    if str(source) in library():
+        return library()[str(source)]
+    if path.suffix in SUFFIXES or path.parent != Path("."):
+        raise ScenarioError("there is no such file; `blocs scenarios` lists the library", file=str(path))
+    raise ScenarioError(f"{unknown('scenario', str(source), library())}, or give the path of a YAML file")
+
+
+def _plain(content: Any) -> Any:
+    """Return parsed YAML as plain dicts and lists."""
+    if isinstance(content, Mapping):
+        return {str(key): _plain(value) for key, value in content.items()}
+    if isinstance(content, Sequence) and not isinstance(content, str):
+        return [_plain(value) for value in content]
+    return content
+
+
+def _line(content: Any, loc: Sequence[int | str], message: str = "") -> int | None:
+    """Return the line (from 1) of the innermost place in `loc` that the file has."""
+    if not loc and message.startswith("Value error, measures["):
+        loc = ("measures", int(message.split("[")[1].split("]")[0]))
+    here, line = content, None
+    for part in loc:
+        marks = getattr(here, "lc", None)
+        if isinstance(here, Mapping) and part in here:
+            line = marks.key(part)[0] + 1 if marks is not None else None
+            here = here[part]
+        elif isinstance(here, Sequence) and not isinstance(here, str) and isinstance(part, int) and part < len(here):
+            line = marks.item(part)[0] + 1 if marks is not None else line
+            here = here[part]
+        # union tags and missing keys are not in the file: stay at the innermost place that is
+    return line if line is not None else (1 if hasattr(content, "lc") else None)
+
+
+def _key_line(content: Any, key: str) -> int | None:
+    return _line(content, (key,))
+
+
+def _in_words(error: Any) -> str:
+    """Return one pydantic error as place, value, valid alternatives and fix."""
+    kind, loc = error["type"], [part for part in error["loc"] if part not in measure_types()]
+    place = _place(loc)
+    value, context = error.get("input"), error.get("ctx", {})
+    if kind == "extra_forbidden":
+        return f"{place}: {_unknown_key(error['loc'])}"
+    if kind == "missing":
+        return f"{place} is missing; {_needs(error['loc'])}"
+    if kind in ("union_tag_invalid", "union_tag_not_found"):
+        if kind == "union_tag_not_found":
+            return f"{place} has no `type`; give one of {', '.join(measure_types())}"
+        return f"{place}: {unknown('measure type', context.get('tag'), measure_types())}"
+    if kind == "literal_error":
+        valid = [word.strip("' ") for word in str(context["expected"]).replace(" or ", ",").split(",")]
+        return f"{place}: {unknown('value', value, valid)}"
+    message = str(error["msg"]).removeprefix("Value error, ")
+    if kind == "value_error":
+        return message if message.startswith("measures[") or not place else f"{place}: {message}"
+    shown = repr(value) if not isinstance(value, (dict, list)) else type(value).__name__
+    return f"{place} is {shown}; {message[0].lower()}{message[1:]}{_range_hint(error['loc'])}"
+
+
+def _place(loc: Sequence[int | str]) -> str:
+    text = ""
+    for part in loc:
+        text += f"[{part}]" if isinstance(part, int) else (f".{part}" if text else str(part))
+    return text
+
+
+@lru_cache(maxsize=1)
+def _models() -> dict[str, type[BaseModel]]:
+    return dict(measure_types())
+
+
+def _model_at(loc: Sequence[int | str]) -> type[BaseModel]:
+    tag = next((str(part) for part in loc if part in _models()), None)
+    return _models()[tag] if tag else Scenario
+
+
+def _unknown_key(loc: Sequence[int | str]) -> str:
+    model = _model_at(loc)
+    owner = "a scenario" if model is Scenario else f"a measure of type {model.model_fields['type'].default}"
+    valid = list(model.model_fields)
+    close = nearest(str(loc[-1]), valid)
+    hint = f"did you mean {close[0]!r}? " if close else ""
+    return f"{owner} has no key {loc[-1]!r}; {hint}valid: {', '.join(valid)}"
+
+
+def _needs(loc: Sequence[int | str]) -> str:
+    model = _model_at(loc)
+    owner = "a scenario" if model is Scenario else f"a measure of type {model.model_fields['type'].default}"
+    required = [name for name, field in model.model_fields.items() if field.is_required()]
+    return f"{owner} needs {', '.join(required)}"
+
+
+def _range_hint(loc: Sequence[int | str]) -> str:
+    field = _model_at(loc).model_fields.get(str(loc[-1])) if loc else None
+    return f" ({field.description})" if field is not None and field.description else ""

@@ -1,0 +1,118 @@
+"""The scenario: a dated set of measures on a world, as a frozen pydantic model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from blocs.engine.elasticities import DEFAULT_SET, Closure, Elasticities, Horizon
+from blocs.scenario.measures import AnyMeasure
+from blocs.world.history import YEARS as BASE_YEARS
+from blocs.world.load import BUNDLED, DEFAULT
+from blocs.world.measure import Years, YearSpan
+
+LONGEST = 60  # years in one scenario
+
+WorldName = Literal["81x50", "81x28"]
+ElasticityName = Annotated[str, Field(json_schema_extra={"enum": list(Elasticities.available())})]
+ClosureName = Literal["fixed", "balanced"]
+HorizonName = Literal["short", "medium", "long"]
+assert set(BUNDLED) == {"81x50", "81x28"}
+
+
+class Scenario(BaseModel):
+    """What is done to the world, when, and with which model choices. Immutable; `load` reads one from YAML."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80, description="short name, also of the run folder"
+    )
+    title: str = Field(default="", description="one line for people")
+    description: str = Field(default="", description="plain words: what happens and why it matters")
+    leaves_out: str = Field(default="", description="what this scenario does not contain")
+    sources: list[str] = Field(default_factory=list, description="where the measures come from")
+    world: WorldName = Field(default=DEFAULT, description="bundled world")
+    base: int = Field(default=2022, description="base year the shocks are applied to")
+    years: Years = Field(description="years to solve")
+    elasticities: ElasticityName = Field(default=DEFAULT_SET, description="published set of trade elasticities")
+    closure: ClosureName = Field(default="fixed", description="what happens to trade deficits")
+    horizon: HorizonName = Field(default="long", description="how long markets have had")
+    measures: list[AnyMeasure] = Field(default_factory=list, description="what is done; none is the base run")
+
+    @field_validator("elasticities")
+    @classmethod
+    def _known_set(cls, value: str) -> str:
+        Elasticities.load(value)
+        return value
+
+    @field_validator("base")
+    @classmethod
+    def _known_base(cls, value: int) -> int:
+        if value not in BASE_YEARS:
+            raise ValueError(f"{value} is no base year at hand; choose one of {', '.join(map(str, BASE_YEARS))}")
+        return value
+
+    @field_validator("years")
+    @classmethod
+    def _closed(cls, span: YearSpan) -> YearSpan:
+        if span.last is None:
+            raise ValueError(f"'{span}' has no end; a scenario needs one, e.g. {span.first}-{span.first + 5}")
+        if span.last - span.first + 1 > LONGEST:
+            raise ValueError(f"'{span}' is {span.last - span.first + 1} years long; at most {LONGEST}")
+        return span
+
+    @model_validator(mode="after")
+    def _measures_in_time(self) -> Scenario:
+        for number, measure in enumerate(self.measures):
+            if measure.years is not None and not any(measure.active(year) for year in self.each_year):
+                raise ValueError(
+                    f"measures[{number}]: it is in force {measure.years}, outside the scenario's {self.years}; "
+                    "move one of the two"
+                )
+        return self
+
+    @property
+    def each_year(self) -> tuple[int, ...]:
+        """The years to solve, in order."""
+        assert self.years.last is not None
+        return tuple(range(self.years.first, self.years.last + 1))
+
+    @property
+    def model_choices(self) -> tuple[Elasticities, Closure, Horizon]:
+        """Elasticities, closure and horizon as the engine takes them."""
+        horizon = Horizon(self.horizon)
+        return Elasticities.load(self.elasticities, horizon), Closure(self.closure), horizon
+
+    @classmethod
+    def load(cls, source: str | Path) -> Scenario:
+        """Return a scenario of the library by name, or read one from a YAML file.
+
+        Raises ScenarioError with file, line, offending value, valid alternatives and the fix.
+        """
+        from blocs.scenario.io import load
+
+        return load(source)
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> Scenario:
+        """Return a scenario from plain data (what its YAML holds); raises ScenarioError as `load` does."""
+        from blocs.scenario.io import validate
+
+        return validate(content)
+
+    def save(self, path: str | Path) -> None:
+        """Write the scenario as YAML that `load` reads back to an equal scenario."""
+        from blocs.scenario.io import save
+
+        save(self, path)
+
+    def plain_words(self) -> list[str]:
+        """Return one plain sentence per measure, with its years."""
+        return [
+            f"{measure.plain_words()} ({measure.years if measure.years is not None else self.years})"
+            for measure in self.measures
+        ]

@@ -1,0 +1,1 @@
+"""Studies: runs over years and what is built on them."""

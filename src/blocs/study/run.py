@@ -1,0 +1,175 @@
+"""Runs a scenario over its years: one engine solve a year, each started at the year before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from blocs.engine.outcome import REGIONAL, Outcome
+from blocs.engine.shocks import Shocks, combine
+from blocs.engine.solve import solve_shocks
+from blocs.errors import ConvergenceError, DataError, ScenarioError
+from blocs.scenario.schema import Scenario
+from blocs.vectors.registry import VECTORS
+from blocs.world.accounts import Floats
+from blocs.world.load import load_world
+from blocs.world.world import World
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Progress = Callable[[int, int, Outcome], None]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Run:
+    """A scenario's outcomes by year; percentages compare with the same year without measures."""
+
+    scenario: Scenario
+    world: World
+    years: tuple[int, ...]
+    outcomes: tuple[Outcome, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def converged(self) -> bool:
+        """Whether every year converged."""
+        return all(outcome.status.converged for outcome in self.outcomes)
+
+    def at(self, year: int) -> Outcome:
+        """Return the outcome of `year`."""
+        if year not in self.years:
+            raise DataError(f"year {year} was not run; years: {self.years[0]}–{self.years[-1]}")
+        return self.outcomes[self.years.index(year)]
+
+    def regional(self, name: str) -> Floats:
+        """Return one of `REGIONAL` as a bare array (year, region), %; NaN where a year did not converge."""
+        return np.stack([outcome.regional(name) for outcome in self.outcomes])
+
+    @cached_property
+    def welfare(self) -> xr.DataArray:
+        """Equivalent variation (year, region), % of base absorption."""
+        return self._labelled("welfare")
+
+    @cached_property
+    def real_income(self) -> xr.DataArray:
+        """Income without deficits over the consumer price (year, region), % change."""
+        return self._labelled("real_income")
+
+    @cached_property
+    def real_wage(self) -> xr.DataArray:
+        """Wage over the consumer price (year, region), % change."""
+        return self._labelled("real_wage")
+
+    @cached_property
+    def cpi(self) -> xr.DataArray:
+        """Consumer price over the own GDP deflator (year, region), % change."""
+        return self._labelled("cpi")
+
+    @cached_property
+    def gdp(self) -> xr.DataArray:
+        """Double-deflated volume of GDP (year, region), % change."""
+        return self._labelled("gdp")
+
+    @cached_property
+    def exports(self) -> xr.DataArray:
+        """Volume of exports at base prices (year, region), % change."""
+        return self._labelled("exports")
+
+    @cached_property
+    def imports(self) -> xr.DataArray:
+        """Volume of imports at base prices (year, region), % change."""
+        return self._labelled("imports")
+
+    @cached_property
+    def terms_of_trade(self) -> xr.DataArray:
+        """Export over import prices before duty (year, region), % change."""
+        return self._labelled("terms_of_trade")
+
+    def _labelled(self, name: str) -> xr.DataArray:
+        import xarray as xr
+
+        coords: dict[str, Any] = {"year": list(self.years), "region": list(self.world.regions)}
+        attrs = {"unit": "%", "long_name": REGIONAL[name]}
+        return xr.DataArray(self.regional(name), dims=("year", "region"), coords=coords, name=name, attrs=attrs)
+
+    def __repr__(self) -> str:
+        done = sum(outcome.status.converged for outcome in self.outcomes)
+        return (
+            f"<Run of {self.scenario.name} on {self.world!r}, {self.years[0]}–{self.years[-1]}: "
+            f"{done} of {len(self.years)} years converged>"
+        )
+
+
+def run(
+    world: World | None,
+    scenario: Scenario | str,
+    *,
+    strict: bool = False,
+    progress: Progress | None = None,
+) -> Run:
+    """Run `scenario` (or the library scenario of that name) and return its outcomes by year.
+
+    world: the base year's world; None loads the one the scenario names. The scenario's `base` year is taken with
+    `World.at`. strict: raise ConvergenceError at the first year that does not converge. progress: called after
+    each year with (years done, years in all, outcome). Raises ScenarioError for measures that contradict each
+    other or do not fit the world.
+    """
+    scenario = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    world = world_of(scenario) if world is None else world
+    elasticities, closure, horizon = scenario.model_choices
+    years = scenario.each_year
+    states = {vector.name: vector.start(world, years) for vector in VECTORS}
+    outcomes: list[Outcome] = []
+    notes: dict[str, None] = {}
+    known: dict[tuple[bool, ...], Outcome] = {}
+    for year in years:
+        shocks = Shocks.neutral()
+        for vector in VECTORS:
+            shocks = combine(shocks, _in_place(vector.shocks, states[vector.name], scenario, year))
+            for line in vector.notes(states[vector.name], scenario.measures, year):
+                notes[line] = None
+        # years under the same measures are the same equilibrium: solve it once
+        key = tuple(measure.active(year) for measure in scenario.measures)
+        outcome = known.get(key) or solve_shocks(
+            world,
+            shocks,
+            elasticities=elasticities,
+            closure=closure,
+            horizon=horizon,
+            start=outcomes[-1] if outcomes else None,
+        )
+        if strict and not outcome.status.converged:
+            raise ConvergenceError(f"{scenario.name}, {year}: {outcome.status}", outcome)
+        known[key] = outcome
+        outcomes.append(outcome)
+        for line in outcome.notes:
+            notes[f"{year}: {line}"] = None
+        for vector in VECTORS:
+            states[vector.name] = vector.advance(states[vector.name], outcome, year)
+        if progress is not None:
+            progress(len(outcomes), len(years), outcome)
+    return Run(scenario, world, years, tuple(outcomes), tuple(notes))
+
+
+def world_of(scenario: Scenario) -> World:
+    """Return the bundled world and base year a scenario names."""
+    world = load_world(scenario.world)
+    return world if scenario.base == world.year else world.at(scenario.base)
+
+
+def _in_place(shocks: Callable[..., Shocks], state: object, scenario: Scenario, year: int) -> Shocks:
+    """Call a vector's `shocks`; what does not fit the world is the scenario's error."""
+    try:
+        return shocks(state, scenario.measures, year)
+    except DataError as error:
+        raise ScenarioError(f"{scenario.name}, {year}: {error}") from error
+
+
+def measures_in_force(scenario: Scenario, year: int) -> Sequence[int]:
+    """Return the positions of the measures in force in `year`."""
+    return [n for n, measure in enumerate(scenario.measures) if measure.active(year)]

@@ -1,0 +1,19 @@
+"""The vectors of this installation; a new vector is added here and nowhere else."""
+
+from __future__ import annotations
+
+from blocs.vectors.base import Vector
+from blocs.vectors.trade import TradeVector
+from blocs.world.measure import Measure
+
+VECTORS: tuple[Vector, ...] = (TradeVector(),)
+
+
+def measure_types() -> dict[str, type[Measure]]:
+    """Return every measure of every vector by its `type` word."""
+    return {model.model_fields["type"].default: model for vector in VECTORS for model in vector.measures}
+
+
+def vector_of(measure: Measure) -> Vector:
+    """Return the vector that owns `measure`."""
+    return next(vector for vector in VECTORS if isinstance(measure, vector.measures))

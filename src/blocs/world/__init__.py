@@ -1,0 +1,1 @@
+"""Benchmark worlds: labelled accounts, their identities, groups of regions and goods, and other years."""

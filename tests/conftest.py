@@ -1,0 +1,15 @@
+"""What every test shares: reproducible hypothesis profiles and the folder of published inputs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from hypothesis import settings
+
+# helpers (`source_data`, `property.worlds`, …) are imported by name from the tests folder
+sys.path.insert(0, str(Path(__file__).parent))
+
+settings.register_profile("ci", derandomize=True, deadline=None, max_examples=25)
+settings.register_profile("long", derandomize=True, deadline=None, max_examples=300)
+settings.load_profile("ci")
