@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 # helpers (`source_data`, `property.worlds`, …) are imported by name from the tests folder
@@ -13,3 +14,19 @@ sys.path.insert(0, str(Path(__file__).parent))
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=25)
 settings.register_profile("long", derandomize=True, deadline=None, max_examples=300)
 settings.load_profile("ci")
+
+
+@pytest.fixture(scope="session")
+def world50():
+    """The bundled 81 x 50 world."""
+    from blocs import load_world
+
+    return load_world("81x50")
+
+
+@pytest.fixture(scope="session")
+def world28():
+    """The bundled 81 x 28 world."""
+    from blocs import load_world
+
+    return load_world("81x28")

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from blocs.engine.elasticities import Closure, Elasticities, Horizon
     from blocs.engine.outcome import Outcome
     from blocs.engine.solve import purge, solve
+    from blocs.scenario.schema import Scenario
+    from blocs import plot
+    from blocs.study.run import Run, run
     from blocs.world.load import load_world
     from blocs.world.world import World
 
@@ -25,8 +28,11 @@ _LAZY = {
     "Horizon": "blocs.engine.elasticities",
     "Outcome": "blocs.engine.outcome",
     "World": "blocs.world.world",
+    "Run": "blocs.study.run",
+    "Scenario": "blocs.scenario.schema",
     "load_world": "blocs.world.load",
     "purge": "blocs.engine.solve",
+    "run": "blocs.study.run",
     "solve": "blocs.engine.solve",
 }
 
@@ -39,10 +45,14 @@ __all__ = [
     "Elasticities",
     "Horizon",
     "Outcome",
+    "Run",
+    "Scenario",
     "ScenarioError",
     "World",
     "load_world",
+    "plot",
     "purge",
+    "run",
     "solve",
 ]
 
@@ -52,6 +62,8 @@ def __getattr__(name: str) -> Any:
         value = getattr(import_module(_LAZY[name]), name)
         globals()[name] = value
         return value
+    if name == "plot":
+        return import_module("blocs.plot")
     raise AttributeError(f"module 'blocs' has no attribute {name!r}; public names: {', '.join(__all__)}")
 
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from blocs.builders.balance import ras, ratio
 from blocs.builders.row import final_shares
 from blocs.errors import DataError
+from blocs.world.balance import ras, ratio
 from blocs.world.by_user import expand_by_user, pack_by_user
 
 SIZES = st.tuples(st.integers(1, 3), st.integers(1, 6), st.integers(1, 7))

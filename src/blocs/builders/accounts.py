@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from blocs.builders import source as src
-from blocs.builders.balance import ratio
 from blocs.builders.repairs import Repair
 from blocs.builders.row import row_industries, users_of_imports_from_row
 from blocs.errors import DataError
+from blocs.world.balance import ratio
 
 VALUE_ADDED_FLOOR = 0.02  # least value added over output
 HEADROOM = 1e-6  # least final use over spending: float32 shares then never sum above one

@@ -11,7 +11,6 @@ import numpy as np
 from blocs.builders import nowcast, tariffs
 from blocs.builders import source as src
 from blocs.builders.accounts import Accounts, Inputs, aggregate_services, build_accounts, check
-from blocs.builders.balance import ratio
 from blocs.builders.elasticities import SERVICES, elasticity_table
 from blocs.builders.labour import labour_shares
 from blocs.builders.lookthrough import value_added_content
@@ -19,6 +18,7 @@ from blocs.builders.npz import round_mantissa, sha256, write_npz
 from blocs.builders.purchases import purchases_by_user
 from blocs.builders.repairs import Repair, write_repairs
 from blocs.builders.services import split_services
+from blocs.world.balance import ratio
 from blocs.world.by_user import pack_by_user
 
 BY_USER_STEP = 0.04  # log units: a packed cell is within 2% of its source before balancing

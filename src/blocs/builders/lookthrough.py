@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from blocs.builders.accounts import Accounts, Inputs
-from blocs.builders.balance import ratio
+from blocs.world.balance import ratio
 
 
 def value_added_content(accounts: Accounts, inputs: Inputs) -> tuple[np.ndarray, np.ndarray]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from blocs.builders import source as src
 from blocs.builders.accounts import Accounts, Inputs
-from blocs.builders.balance import ratio
+from blocs.world.balance import ratio
 
 
 def purchases_by_user(accounts: Accounts, inputs: Inputs) -> np.ndarray:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from blocs.builders import source as src
-from blocs.builders.balance import ras, ratio
 from blocs.builders.repairs import Repair
 from blocs.errors import DataError
+from blocs.world.balance import ras, ratio
 
 FINAL_FLOOR = 0.01  # least share of ROW's spending on a good that is final use
 MAX_INPUT_SHARE = 0.95

@@ -11,9 +11,9 @@ from __future__ import annotations
 import numpy as np
 
 from blocs.builders import source as src
-from blocs.builders.balance import ras, ratio
 from blocs.builders.repairs import Repair
 from blocs.errors import DataError
+from blocs.world.balance import ras, ratio
 
 HOME_ONLY = ("L", "O", "T")
 """Real estate, government and households' own services are never sold abroad as final use."""

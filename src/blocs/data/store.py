@@ -1,15 +1,16 @@
-"""Reads bundled tables by name, with the standard library and NumPy only."""
+"""Reads bundled tables by name; only `arrays` needs NumPy, only `mapping` the YAML reader."""
 
 from __future__ import annotations
 
 import csv
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from blocs.errors import DataError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def folder() -> Path:
@@ -33,6 +34,8 @@ def rows(name: str) -> list[dict[str, str]]:
 
 def arrays(name: str) -> dict[str, np.ndarray]:
     """Return all arrays of a bundled .npz table."""
+    import numpy as np
+
     with np.load(path(name), allow_pickle=False) as archive:
         return {key: archive[key] for key in archive.files}
 

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from blocs.engine.flows import trade_flows
-from blocs.engine.problem import Problem, State, Sweep, fold, sweep
+from blocs.engine.problem import Leaf, Problem, State, Sweep, fold, sweep
 from blocs.engine.update import HomeMarket, next_guess, residual, to_numeraire
 
 STEP = 1.5  # largest change of a log unknown in one iteration
@@ -33,7 +33,9 @@ class Anderson:
             if getattr(self, name) < low:
                 raise ValueError(f"Anderson({name}={getattr(self, name)}): at least {low} is needed")
         if not 0.0 < self.tolerance < 1.0:
-            raise ValueError(f"Anderson(tolerance={self.tolerance}): choose a number between 0 and 1, e.g. 1e-9")
+            raise ValueError(
+                f"Anderson(tolerance={self.tolerance}): choose a number between 0 and 1, e.g. 1e-9"
+            )
 
 
 class Result(NamedTuple):
@@ -63,7 +65,7 @@ class _Carry(NamedTuple):
 
 @partial(jax.jit, static_argnames=("memory",))
 def iterate(
-    problem: Problem, home: HomeMarket, start: State, tolerance: Array, max_iterations: Array, memory: int
+    problem: Problem, home: HomeMarket, start: State, tolerance: Leaf, max_iterations: Leaf, memory: int
 ) -> Result:
     """Iterate from `start` until the residual is at most `tolerance`; otherwise return the best state seen.
 

@@ -70,7 +70,9 @@ class Elasticities:
         for nest in ("sigma_materials", "sigma_output", "sigma_factors", "sigma_final"):
             value = getattr(self, nest)
             if not np.isfinite(value) or value < 0.0:
-                raise DataError(f"{nest} is {value}; an elasticity of substitution is at least 0 (1 is Cobb-Douglas)")
+                raise DataError(
+                    f"{nest} is {value}; an elasticity of substitution is at least 0 (1 is Cobb-Douglas)"
+                )
 
     @classmethod
     def load(cls, name: str, horizon: Horizon = Horizon.LONG) -> Elasticities:
@@ -122,7 +124,7 @@ def published() -> dict[str, dict[str, float]]:
     for row in store.rows("elasticities.csv"):
         table.setdefault(row["set"], {})[row["good"]] = float(row["theta"])
     for thetas in table.values():
-        thetas.update({code: thetas["SERV"] for code in services})
+        thetas.update(dict.fromkeys(services, thetas["SERV"]))
     return table
 
 

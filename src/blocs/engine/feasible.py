@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from blocs.engine.anderson import Anderson, Result
 from blocs.engine.elasticities import Elasticities
@@ -58,7 +59,7 @@ def missing_goods(world: World, shocks: Shocks, elasticities: Elasticities) -> s
     return f"({world.regions[j]}, {world.sectors[s]})"
 
 
-def _emptied(lost: Floats, use: Floats, final: Floats) -> Floats:
+def _emptied(lost: NDArray[np.bool_], use: Floats, final: Floats) -> NDArray[np.bool_]:
     """Mark lost goods of bundles (an industry's materials, a region's final use) that lose every component."""
     bought = use * lost[:, None, :]
     bundle = (bought.sum(axis=0) >= use.sum(axis=0) * (1.0 - 1e-12)) & (use.sum(axis=0) > 0.0)

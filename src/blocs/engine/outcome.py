@@ -192,7 +192,9 @@ class Outcome:
             raise ConvergenceError(f"no world without a converged solution: {self.status}", self)
         for field in ("export_tax", "output_tax"):
             if getattr(self.shocks, field) is not None:
-                raise ConvergenceError(f"a world cannot carry {field}; only tariffs are part of its accounts", self)
+                raise ConvergenceError(
+                    f"a world cannot carry {field}; only tariffs are part of its accounts", self
+                )
         solved, base = self._solved, self.base.accounts
         tariff = base.tariff if self.shocks.tariff is None else base.tariff + self.shocks.tariff
         accounts = Accounts(
@@ -234,7 +236,11 @@ class Outcome:
     ) -> xr.DataArray:
         if array is None or not self.status.converged:
             size = {"region": len(self.base.regions), "origin": len(self.base.regions)}
-            size |= {"destination": size["region"], "good": len(self.base.sectors), "user": len(self.base.sectors)}
+            size |= {
+                "destination": size["region"],
+                "good": len(self.base.sectors),
+                "user": len(self.base.sectors),
+            }
             array = np.full(tuple(size[dim] for dim in dims), np.nan)
         return self._label(name, array, dims, unit)
 

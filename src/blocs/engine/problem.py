@@ -7,7 +7,7 @@ itself.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import jax.numpy as jnp
 from jax import Array
@@ -16,57 +16,60 @@ from blocs.engine import factors, flows, prices
 from blocs.engine.factors import log_ratio
 from blocs.engine.nests import share_factor
 
+# an array on its way in or out of a compiled program: NumPy outside, JAX inside
+Leaf: TypeAlias = Any
+
 
 class Benchmark(NamedTuple):
     """The base-year accounts as shares and bills; (good or industry, region) unless noted."""
 
-    trade_share: Array  # pi (good, origin, destination), sums to one over origins; 0 where unused
-    materials_share: Array  # mu (region, good, industry), sums to one over goods; 0 without materials
-    final_share: Array  # alpha (good, region), sums to one over goods
-    value_added_share: Array  # beta
-    labour_share: Array  # lambda
-    output: Array
-    labour: Array  # (region,) base wage bill
-    capital: Array  # base rental bill
-    absorption: Array  # (region,)
-    deficit: Array  # (region,)
+    trade_share: Leaf  # pi (good, origin, destination), sums to one over origins; 0 where unused
+    materials_share: Leaf  # mu (region, good, industry), sums to one over goods; 0 without materials
+    final_share: Leaf  # alpha (good, region), sums to one over goods
+    value_added_share: Leaf  # beta
+    labour_share: Leaf  # lambda
+    output: Leaf
+    labour: Leaf  # (region,) base wage bill
+    capital: Leaf  # base rental bill
+    absorption: Leaf  # (region,)
+    deficit: Leaf  # (region,)
 
 
 class Wedges(NamedTuple):
     """What a scenario changes, ready for the kernels; (good, origin, destination) unless noted."""
 
-    log_trade: Array  # log(tau T E)
-    availability: Array
-    duty: Array  # 1 + t'
-    export_duty: Array  # 1 + e'
-    output_tax: Array  # 1 + o' (industry, region)
-    log_cost: Array  # log(x O / A) (industry, region)
-    taste: Array  # b (good, region)
-    labour: Array  # L (region,)
-    capital: Array  # K (industry, region)
-    transfer: Array  # (region,) US$ mn in units of the numeraire
+    log_trade: Leaf  # log(tau T E)
+    availability: Leaf
+    duty: Leaf  # 1 + t'
+    export_duty: Leaf  # 1 + e'
+    output_tax: Leaf  # 1 + o' (industry, region)
+    log_cost: Leaf  # log(x O / A) (industry, region)
+    taste: Leaf  # b (good, region)
+    labour: Leaf  # L (region,)
+    capital: Leaf  # K (industry, region)
+    transfer: Leaf  # (region,) US$ mn in units of the numeraire
 
 
 class Parameters(NamedTuple):
     """Elasticities and switches; all traced, so one compiled program serves every choice."""
 
-    theta: Array  # (good,)
-    sigma_materials: Array
-    sigma_output: Array
-    sigma_factors: Array
-    sigma_final: Array
-    mobile_capital: Array  # bool
-    proportional: Array  # bool: total spending over output stays at its base ratio
+    theta: Leaf  # (good,)
+    sigma_materials: Leaf
+    sigma_output: Leaf
+    sigma_factors: Leaf
+    sigma_final: Leaf
+    mobile_capital: Leaf  # bool
+    proportional: Leaf  # bool: total spending over output stays at its base ratio
 
 
 class State(NamedTuple):
     """Log changes against the benchmark."""
 
-    wage: Array  # (region,)
-    rental: Array  # (industry, region)
-    cost: Array  # (industry, region), producer price
-    output: Array  # (industry, region), value
-    absorption: Array  # (region,)
+    wage: Leaf  # (region,)
+    rental: Leaf  # (industry, region)
+    cost: Leaf  # (industry, region), producer price
+    output: Leaf  # (industry, region), value
+    absorption: Leaf  # (region,)
 
 
 class Problem(NamedTuple):
@@ -163,8 +166,21 @@ def sweep(state: State, nest: prices.Sourcing, problem: Problem) -> Sweep:
         absorption=log_ratio(absorption_implied, base.absorption, state.absorption),
     )
     return Sweep(
-        implied, composite, consumer, supplier, pull, spending, materials, log_pm, bill, labour_bill,
-        capital_bill, income, duty, export_receipts, output_receipts,
+        implied,
+        composite,
+        consumer,
+        supplier,
+        pull,
+        spending,
+        materials,
+        log_pm,
+        bill,
+        labour_bill,
+        capital_bill,
+        income,
+        duty,
+        export_receipts,
+        output_receipts,
     )
 
 

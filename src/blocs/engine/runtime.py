@@ -23,19 +23,19 @@ def float64() -> Iterator[None]:
 
 def cache_folder() -> Path:
     """Return the folder for compiled programs, per jaxlib version and processor."""
-    import jaxlib
+    from importlib.metadata import version
 
     root = os.environ.get("XDG_CACHE_HOME") or (
         os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None
     )
     base = Path(root) if root else Path.home() / ".cache"
-    return base / "blocs" / "xla" / f"jaxlib-{jaxlib.__version__}-{platform.machine()}-{_processor()}"
+    return base / "blocs" / "xla" / f"jaxlib-{version('jaxlib')}-{platform.machine()}-{_processor()}"
 
 
 @lru_cache(maxsize=1)
 def _compile_cache() -> None:
     """Point JAX at our cache unless the user configured one; stay silent where it cannot be written."""
-    if jax.config.jax_compilation_cache_dir or "JAX_COMPILATION_CACHE_DIR" in os.environ:
+    if jax.config.read("jax_compilation_cache_dir") or "JAX_COMPILATION_CACHE_DIR" in os.environ:
         return
     try:
         folder = cache_folder()

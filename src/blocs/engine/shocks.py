@@ -101,7 +101,9 @@ def check(shocks: Shocks, world: World) -> None:
             continue
         if name == "transfer":
             if abs(array.sum()) > 1e-6 * max(1.0, float(np.abs(array).sum())):
-                raise DataError(f"transfer sums to {array.sum():.6g} over regions; what one gets another must give")
+                raise DataError(
+                    f"transfer sums to {array.sum():.6g} over regions; what one gets another must give"
+                )
             continue
         if name == "tariff":
             bad, rule = world.accounts.tariff + array <= -1.0, "the total rate must stay above -1 (-100%)"

@@ -7,17 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from blocs.engine.anderson import Anderson, Result, iterate
+from blocs.engine.anderson import Anderson, iterate
 from blocs.engine.calibrate import calibrate
-from blocs.engine.elasticities import Closure, Elasticities, Horizon
+from blocs.engine.elasticities import DEFAULT_SET, Closure, Elasticities, Horizon
 from blocs.engine.feasible import cut_off_regions, diagnose, missing_goods
 from blocs.engine.outcome import Outcome
-from blocs.engine.solution import Solution
 from blocs.engine.problem import Benchmark, Parameters, Problem, State, Wedges
 from blocs.engine.runtime import float64
 from blocs.engine.shocks import Shocks
+from blocs.engine.solution import Solution
 from blocs.engine.status import Status, Verdict
-from blocs.engine.update import HomeMarket
 from blocs.errors import ConvergenceError, DataError
 from blocs.world.accounts import Floats
 from blocs.world.world import World
@@ -82,13 +81,14 @@ def solve_shocks(
     under FIXED where a region loses more than half of its trade; the outcome's `base` is then the purged world."""
     began = time.perf_counter()
     _check_choices(world, closure, horizon, elasticities)
-    elasticities = elasticities or Elasticities.load("fontagne2022", horizon)
+    elasticities = elasticities or Elasticities.load(DEFAULT_SET, horizon)
     solver = solver or Anderson()
     cut = cut_off_regions(world, shocks, elasticities.of(world)) if closure is Closure.FIXED else ()
     notes: tuple[str, ...] = ()
     if closure is Closure.BALANCED or cut:
-        base = start.base if _same_purge(start, world, elasticities, horizon) else None
-        base = base or purge(world, elasticities=elasticities, horizon=horizon, solver=solver)
+        base = _purged_by(start, world, elasticities, horizon) or purge(
+            world, elasticities=elasticities, horizon=horizon, solver=solver
+        )
         notes = (_purge_note(closure, cut),)
     else:
         base = world
@@ -109,7 +109,7 @@ def purge(
     """
     if np.abs(world.accounts.deficit).max() <= 1e-12 * world.accounts.absorption.max():
         return world
-    elasticities = elasticities or Elasticities.load("fontagne2022", horizon)
+    elasticities = elasticities or Elasticities.load(DEFAULT_SET, horizon)
     began = time.perf_counter()
     solution, status = _equilibrium(
         world, Shocks.neutral(), elasticities, Closure.BALANCED, horizon, None, solver or Anderson(), began
@@ -137,16 +137,13 @@ def _check_choices(world: World, closure: Any, horizon: Any, elasticities: Any) 
         )
 
 
-def _same_purge(
+def _purged_by(
     start: Outcome | None, world: World, elasticities: Elasticities, horizon: Horizon
-) -> bool:
-    return (
-        start is not None
-        and start.origin is world
-        and start.base is not world
-        and start.elasticities == elasticities
-        and start.horizon is horizon
-    )
+) -> World | None:
+    """Return the purged base of `start` if this solve would purge to the same one."""
+    if start is None or start.base is world or start.origin is not world:
+        return None
+    return start.base if start.elasticities == elasticities and start.horizon is horizon else None
 
 
 def _purge_note(closure: Closure, cut: tuple[str, ...]) -> str:
@@ -177,12 +174,15 @@ def _equilibrium(
     if lost:
         message = f"{lost} loses every supplier and its nest cannot do without it (sigma <= 1)"
         return None, Status(Verdict.INFEASIBLE, np.inf, 0, time.perf_counter() - began, message)
-    problem = Problem(
-        benchmark, wedges(base, shocks), parameters(base, elasticities, horizon, closure)
-    )
+    problem = Problem(benchmark, wedges(base, shocks), parameters(base, elasticities, horizon, closure))
     with float64():
         result = iterate(
-            problem, home, _start(benchmark, start, base), solver.tolerance, solver.max_iterations, solver.memory
+            problem,
+            home,
+            _start(benchmark, start, base),
+            solver.tolerance,
+            solver.max_iterations,
+            solver.memory,
         )
         solution = Solution.of(result)
     verdict, message = diagnose(base, result, solver)
@@ -206,18 +206,13 @@ def _start(benchmark: Benchmark, start: Outcome | None, base: World) -> State:
 def parameters(world: World, elasticities: Elasticities, horizon: Horizon, closure: Closure) -> Parameters:
     """Return the traced parameters of one solve."""
     return Parameters(
-        elasticities.of(world),
-        *(
-            np.float64(value)
-            for value in (
-                elasticities.sigma_materials,
-                elasticities.sigma_output,
-                elasticities.sigma_factors,
-                elasticities.sigma_final,
-            )
-        ),
-        np.bool_(horizon.mobile_capital),
-        np.bool_(closure is Closure.PROPORTIONAL),
+        theta=elasticities.of(world),
+        sigma_materials=np.float64(elasticities.sigma_materials),
+        sigma_output=np.float64(elasticities.sigma_output),
+        sigma_factors=np.float64(elasticities.sigma_factors),
+        sigma_final=np.float64(elasticities.sigma_final),
+        mobile_capital=np.bool_(horizon.mobile_capital),
+        proportional=np.bool_(closure is Closure.PROPORTIONAL),
     )
 
 
@@ -236,7 +231,9 @@ def wedges(world: World, shocks: Shocks) -> Wedges:
         log_trade += np.log(shocks.trade_cost)
     if shocks.export_tax is not None:
         log_trade += np.log(export_duty)
-    cost = np.log(_or(shocks.input_cost, 1.0, industry) * output_tax / _or(shocks.productivity, 1.0, industry))
+    cost = np.log(
+        _or(shocks.input_cost, 1.0, industry) * output_tax / _or(shocks.productivity, 1.0, industry)
+    )
     return Wedges(
         log_trade=log_trade,
         availability=_or(shocks.availability, 1.0, trade),
@@ -253,6 +250,3 @@ def wedges(world: World, shocks: Shocks) -> Wedges:
 
 def _or(array: Floats | None, neutral: float, shape: tuple[int, ...]) -> Floats:
     return np.full(shape, neutral) if array is None else array
-
-
-__all__ = ["Anderson", "HomeMarket", "Result", "parameters", "purge", "solve", "solve_shocks", "wedges"]

@@ -13,16 +13,16 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from blocs.engine.problem import Benchmark, Parameters, Problem, State, Sweep
+from blocs.engine.problem import Benchmark, Leaf, Parameters, Problem, State, Sweep
 
 
 class HomeMarket(NamedTuple):
     """Benchmark feedback inside regions, from `calibrate`."""
 
-    cost_inverse: Array  # (region, industry, good): (I - home input cost shares)^-1
-    output_inverse: Array  # (region, good, industry): (I - home sales shares to industries)^-1
-    final_home: Array  # (good, region): home final sales over output
-    exposure: Array  # (good, region): sum over destinations of sales share (1 - own trade share)
+    cost_inverse: Leaf  # (region, industry, good): (I - home input cost shares)^-1
+    output_inverse: Leaf  # (region, good, industry): (I - home sales shares to industries)^-1
+    final_home: Leaf  # (good, region): home final sales over output
+    exposure: Leaf  # (good, region): sum over destinations of sales share (1 - own trade share)
 
 
 def residual(state: State, implied: State) -> Array:
@@ -58,9 +58,7 @@ def to_numeraire(state: State, problem: Problem) -> State:
     return State(*(part + shift for part in state))
 
 
-def _factor_steps(
-    gap: State, base: Benchmark, par: Parameters, home: HomeMarket
-) -> tuple[Array, Array]:
+def _factor_steps(gap: State, base: Benchmark, par: Parameters, home: HomeMarket) -> tuple[Array, Array]:
     elasticity = par.theta[:, None] * home.exposure
     bill = base.labour_share * base.value_added_share * base.output
     weight = bill / jnp.maximum(jnp.sum(bill, axis=0), 1e-30)

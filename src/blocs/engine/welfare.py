@@ -32,10 +32,12 @@ class Volumes:
 
     @cached_property
     def shipped(self) -> Floats:
+        """(good, origin, destination) sales at base prices as they leave."""
         return self.solution.flows * np.exp(-self.solution.cost)[:, :, None]
 
     @cached_property
     def arrived(self) -> Floats:
+        """(good, origin, destination) sales at base prices as they arrive."""
         cost = self.shocks.trade_cost
         return self.shipped if cost is None else self.shipped / cost
 

@@ -16,7 +16,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from blocs.data.store import folder
 from blocs.errors import DataError, ScenarioError, nearest, unknown
-from blocs.scenario.schema import Scenario
+from blocs.scenario.schema import Place, Scenario
 from blocs.vectors.registry import measure_types
 
 LIBRARY = folder().parent / "scenario" / "library"
@@ -34,7 +34,9 @@ def load(source: str | Path) -> Scenario:
     path = _find(source)
     try:
         if path.stat().st_size > LARGEST:
-            raise ScenarioError(f"is {path.stat().st_size:,} bytes; a scenario has at most {LARGEST:,}", file=str(path))
+            raise ScenarioError(
+                f"is {path.stat().st_size:,} bytes; a scenario has at most {LARGEST:,}", file=str(path)
+            )
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise ScenarioError(f"is not UTF-8 text ({error.reason}); save it as UTF-8", file=str(path)) from None
@@ -51,7 +53,9 @@ def parse(text: str, file: str | None = None) -> Scenario:
         mark = error.problem_mark or error.context_mark
         problem = " ".join(str(error.problem or error.context or "cannot be parsed").split())
         line = mark.line + 1 if mark else None
-        raise ScenarioError(f"is not valid YAML: {problem}; check indentation, colons and quotes", file=file, line=line) from None
+        raise ScenarioError(
+            f"is not valid YAML: {problem}; check indentation, colons and quotes", file=file, line=line
+        ) from None
     except (YAMLError, ValueError, RecursionError) as error:
         raise ScenarioError(f"is not valid YAML: {str(error).splitlines()[0]}", file=file) from None
     if content is None:
@@ -63,12 +67,22 @@ def validate(content: Any, file: str | None = None) -> Scenario:
     """Return the scenario in parsed `content`, or raise the first thing wrong with it as ScenarioError."""
     if not isinstance(content, Mapping):
         kind = "a list" if isinstance(content, Sequence) and not isinstance(content, str) else repr(content)
-        raise ScenarioError(f"holds {kind}; a scenario is a mapping with name, years and measures", file=file, line=1)
+        raise ScenarioError(
+            f"holds {kind}; a scenario is a mapping with name, years and measures", file=file, line=1
+        )
     try:
-        return Scenario.model_validate(_plain(content))
+        scenario = Scenario.model_validate(_plain(content))
+        lines = tuple(_line(content, ("measures", n)) for n in range(len(scenario.measures)))
+        scenario._place = Place(file, lines)
+        return scenario
     except ValidationError as error:
-        first = min(error.errors(), key=lambda e: _line(content, e["loc"]) or 0)
-        raise ScenarioError(_in_words(first), file=file, line=_line(content, first["loc"], first["msg"])) from None
+        # a misspelt key is also a missing one: name what was written, not what was not
+        first = min(
+            error.errors(), key=lambda e: (_line(content, e["loc"]) or 0, e["type"] != "extra_forbidden")
+        )
+        raise ScenarioError(
+            _in_words(first), file=file, line=_line(content, first["loc"], first["msg"])
+        ) from None
     except DataError as error:
         raise ScenarioError(str(error), file=file, line=_key_line(content, "elasticities")) from None
 
@@ -80,7 +94,10 @@ def dump(scenario: Scenario) -> str:
         measure |= {"type": model.type}
     ordered = {key: content[key] for key in Scenario.model_fields if key in content}
     ordered["measures"] = [
-        {"type": m.pop("type"), **{k: v[0] if isinstance(v, list) and len(v) == 1 else v for k, v in m.items()}}
+        {
+            "type": m.pop("type"),
+            **{k: v[0] if isinstance(v, list) and len(v) == 1 else v for k, v in m.items()},
+        }
         for m in content.get("measures", [])
     ]
     stream = io.StringIO()
@@ -105,8 +122,8 @@ def write_whole(path: Path, text: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(text)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)
         raise ScenarioError(f"cannot be written: {error.strerror}", file=str(path)) from None
@@ -120,7 +137,7 @@ def _find(source: str | Path) -> Path:
         return path
     if str(source) in library():
         return library()[str(source)]
-    if path.suffix in SUFFIXES or path.parent != Path("."):
+    if path.suffix in SUFFIXES or path.parent != Path():
         raise ScenarioError("there is no such file; `blocs scenarios` lists the library", file=str(path))
     raise ScenarioError(f"{unknown('scenario', str(source), library())}, or give the path of a YAML file")
 
@@ -144,7 +161,12 @@ def _line(content: Any, loc: Sequence[int | str], message: str = "") -> int | No
         if isinstance(here, Mapping) and part in here:
             line = marks.key(part)[0] + 1 if marks is not None else None
             here = here[part]
-        elif isinstance(here, Sequence) and not isinstance(here, str) and isinstance(part, int) and part < len(here):
+        elif (
+            isinstance(here, Sequence)
+            and not isinstance(here, str)
+            and isinstance(part, int)
+            and part < len(here)
+        ):
             line = marks.item(part)[0] + 1 if marks is not None else line
             here = here[part]
         # union tags and missing keys are not in the file: stay at the innermost place that is

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
 
 from blocs.engine.elasticities import DEFAULT_SET, Closure, Elasticities, Horizon
 from blocs.scenario.measures import AnyMeasure
@@ -15,6 +15,14 @@ from blocs.world.load import BUNDLED, DEFAULT
 from blocs.world.measure import Years, YearSpan
 
 LONGEST = 60  # years in one scenario
+
+
+class Place(NamedTuple):
+    """Where a scenario was read: the file and the line of each measure, for errors that only a world can find."""
+
+    file: str | None
+    measures: tuple[int | None, ...]
+
 
 WorldName = Literal["81x50", "81x28"]
 ElasticityName = Annotated[str, Field(json_schema_extra={"enum": list(Elasticities.available())})]
@@ -29,7 +37,9 @@ class Scenario(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
     name: str = Field(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80, description="short name, also of the run folder"
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        max_length=80,
+        description="short name, also of the run folder",
     )
     title: str = Field(default="", description="one line for people")
     description: str = Field(default="", description="plain words: what happens and why it matters")
@@ -38,10 +48,28 @@ class Scenario(BaseModel):
     world: WorldName = Field(default=DEFAULT, description="bundled world")
     base: int = Field(default=2022, description="base year the shocks are applied to")
     years: Years = Field(description="years to solve")
-    elasticities: ElasticityName = Field(default=DEFAULT_SET, description="published set of trade elasticities")
+    elasticities: ElasticityName = Field(
+        default=DEFAULT_SET, description="published set of trade elasticities"
+    )
     closure: ClosureName = Field(default="fixed", description="what happens to trade deficits")
     horizon: HorizonName = Field(default="long", description="how long markets have had")
-    measures: list[AnyMeasure] = Field(default_factory=list, description="what is done; none is the base run")
+    measures: list[AnyMeasure] = Field(  # pyright: ignore[reportInvalidTypeForm] - a union built at run time
+        default_factory=list, description="what is done; none is the base run"
+    )
+
+    _place: Place | None = PrivateAttr(default=None)
+
+    def __eq__(self, other: object) -> bool:
+        """Equal if they say the same, wherever they were read."""
+        return isinstance(other, Scenario) and self.model_dump() == other.model_dump()
+
+    def __hash__(self) -> int:
+        return hash(self.model_dump_json())
+
+    @property
+    def place(self) -> Place | None:
+        """Where the scenario was read, if it was."""
+        return self._place
 
     @field_validator("elasticities")
     @classmethod
@@ -53,7 +81,9 @@ class Scenario(BaseModel):
     @classmethod
     def _known_base(cls, value: int) -> int:
         if value not in BASE_YEARS:
-            raise ValueError(f"{value} is no base year at hand; choose one of {', '.join(map(str, BASE_YEARS))}")
+            raise ValueError(
+                f"{value} is no base year at hand; choose one of {', '.join(map(str, BASE_YEARS))}"
+            )
         return value
 
     @field_validator("years")

@@ -50,15 +50,15 @@ class RunDocument(BaseModel):
     @classmethod
     def of(cls, run: Run) -> RunDocument:
         """Return the document of `run`."""
-        return cls(
-            scenario=run.scenario.name,
-            world=run.world.name,
-            status=status_of(run),
-            years=list(run.years),
-            regions=list(run.world.regions),
-            notes=list(run.notes),
-            **{name: _series(run, name) for name in REGIONAL},
-        )
+        about = {
+            "scenario": run.scenario.name,
+            "world": run.world.name,
+            "status": status_of(run),
+            "years": list(run.years),
+            "regions": list(run.world.regions),
+            "notes": list(run.notes),
+        }
+        return cls.model_validate(about | {name: _series(run, name) for name in REGIONAL})
 
     def to_json(self) -> str:
         """Return the document as JSON text."""

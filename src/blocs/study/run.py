@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from blocs.engine.shocks import Shocks, combine
 from blocs.engine.solve import solve_shocks
 from blocs.errors import ConvergenceError, DataError, ScenarioError
 from blocs.scenario.schema import Scenario
+from blocs.vectors.base import Vector
 from blocs.vectors.registry import VECTORS
 from blocs.world.accounts import Floats
 from blocs.world.load import load_world
@@ -95,7 +96,9 @@ class Run:
 
         coords: dict[str, Any] = {"year": list(self.years), "region": list(self.world.regions)}
         attrs = {"unit": "%", "long_name": REGIONAL[name]}
-        return xr.DataArray(self.regional(name), dims=("year", "region"), coords=coords, name=name, attrs=attrs)
+        return xr.DataArray(
+            self.regional(name), dims=("year", "region"), coords=coords, name=name, attrs=attrs
+        )
 
     def __repr__(self) -> str:
         done = sum(outcome.status.converged for outcome in self.outcomes)
@@ -130,7 +133,7 @@ def run(
     for year in years:
         shocks = Shocks.neutral()
         for vector in VECTORS:
-            shocks = combine(shocks, _in_place(vector.shocks, states[vector.name], scenario, year))
+            shocks = combine(shocks, _shocks(vector, states[vector.name], scenario, year))
             for line in vector.notes(states[vector.name], scenario.measures, year):
                 notes[line] = None
         # years under the same measures are the same equilibrium: solve it once
@@ -162,14 +165,26 @@ def world_of(scenario: Scenario) -> World:
     return world if scenario.base == world.year else world.at(scenario.base)
 
 
-def _in_place(shocks: Callable[..., Shocks], state: object, scenario: Scenario, year: int) -> Shocks:
-    """Call a vector's `shocks`; what does not fit the world is the scenario's error."""
+def _shocks(vector: Vector, state: Any, scenario: Scenario, year: int) -> Shocks:
+    """Return a vector's shocks; what does not fit the world is the scenario's error, with file and line."""
     try:
-        return shocks(state, scenario.measures, year)
+        return vector.shocks(state, scenario.measures, year)
     except DataError as error:
-        raise ScenarioError(f"{scenario.name}, {year}: {error}") from error
+        number = _culprit(vector, state, scenario, year)
+        where = "" if number is None else f"measures[{number}]: "
+        place = scenario.place
+        raise ScenarioError(
+            f"{where}{error}",
+            file=(place and place.file) or scenario.name,
+            line=place.measures[number] if place is not None and number is not None else None,
+        ) from error
 
 
-def measures_in_force(scenario: Scenario, year: int) -> Sequence[int]:
-    """Return the positions of the measures in force in `year`."""
-    return [n for n, measure in enumerate(scenario.measures) if measure.active(year)]
+def _culprit(vector: Vector, state: Any, scenario: Scenario, year: int) -> int | None:
+    """Return the first measure that fails on its own; None if only measures together do."""
+    for number, measure in enumerate(scenario.measures):
+        try:
+            vector.shocks(state, [measure], year)
+        except DataError:
+            return number
+    return None

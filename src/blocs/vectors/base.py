@@ -20,8 +20,15 @@ State = Any  # each vector's own, immutable
 class Vector(Protocol):
     """A force that acts on the world through measures and remembers what it must between years."""
 
-    name: str
-    measures: tuple[type[Measure], ...]
+    @property
+    def name(self) -> str:
+        """One word: the vector's name."""
+        ...
+
+    @property
+    def measures(self) -> tuple[type[Measure], ...]:
+        """The levers it understands."""
+        ...
 
     def start(self, world: World, years: Sequence[int]) -> State:
         """Return the state before the first year."""

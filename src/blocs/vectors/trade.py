@@ -43,7 +43,7 @@ class TradeVector:
     """Tariffs, trade costs and embargoes; see `Vector`."""
 
     name = "trade"
-    measures = (Tariff, TradeCost, Embargo)
+    measures: tuple[type[Measure], ...] = (Tariff, TradeCost, Embargo)
 
     def start(self, world: World, years: Sequence[int]) -> TradeState:
         """Return the state: the base world."""
@@ -101,7 +101,9 @@ def target(measure: Measure, world: World, year: int) -> Target:
         two = resolve_regions(buyers, world.regions, year)
         notes += [*one.coverage, *two.coverage]
         pairs = np.zeros(mask.shape[1:])
-        pairs[np.ix_([world.regions.index(c) for c in one.codes], [world.regions.index(c) for c in two.codes])] = 1.0
+        pairs[
+            np.ix_([world.regions.index(c) for c in one.codes], [world.regions.index(c) for c in two.codes])
+        ] = 1.0
         if not isinstance(measure, Tariff):
             both = [code for code in one.codes if code in two.codes]
             if both:

@@ -81,7 +81,11 @@ class Embargo(Measure):
             return f"No more trade in {_join(self.goods)} between {_sides(self.between)}"
         assert self.by is not None
         assert self.on is not None
-        verb = {"both": "neither sells to nor buys from", "exports": "sells no more to", "imports": "buys no more from"}
+        verb = {
+            "both": "neither sells to nor buys from",
+            "exports": "sells no more to",
+            "imports": "buys no more from",
+        }
         return f"{_join(self.by)} {verb[self.flows]} {_join(self.on)}: {_join(self.goods)}"
 
 

@@ -105,7 +105,9 @@ def _check_values(accounts: Accounts, regions: Sequence[str], sectors: Sequence[
         array = getattr(accounts, name)
         if not np.isfinite(array).all():
             where = np.argwhere(~np.isfinite(array))[0]
-            raise DataError(f"{name} is not finite at {place(name, where, regions, sectors)}; fill or drop it")
+            raise DataError(
+                f"{name} is not finite at {place(name, where, regions, sectors)}; fill or drop it"
+            )
     for name in ("flows", "use"):
         array = getattr(accounts, name)
         if (array < 0.0).any():
@@ -168,7 +170,7 @@ def check_by_user(
         )
     excess = by_user.sum(axis=2) - accounts.flows
     if (excess > IDENTITY_TOLERANCE * np.maximum(accounts.flows, 1.0)).any():
-        s, i, j = np.unravel_index(int(np.argmax(excess)), excess.shape)
+        s, i, j = (int(n) for n in np.unravel_index(int(np.argmax(excess)), excess.shape))
         raise DataError(
             f"Z sells more than flows holds at {place('flows', (s, i, j), regions, sectors)}: "
             f"{by_user[s, i, :, j].sum():.8g} against {accounts.flows[s, i, j]:.8g}"

@@ -59,7 +59,9 @@ def _membership(kind: str, names: Sequence[str], groups: Groups | None) -> tuple
             if name not in names:
                 raise DataError(f"{kind} group {group!r}: {unknown(kind, name, names)}")
             if name in taken:
-                raise DataError(f"{kind} {name} is in both {taken[name]!r} and {group!r}; each may be in one group")
+                raise DataError(
+                    f"{kind} {name} is in both {taken[name]!r} and {group!r}; each may be in one group"
+                )
             taken[name] = group
         if not members:
             raise DataError(f"{kind} group {group!r} is empty; name its members")
@@ -82,9 +84,7 @@ def _ratio(part: Floats, whole: Floats, empty: float = 0.0) -> Floats:
     return np.divide(part, whole, out=np.full_like(part, empty), where=whole > 0.0)
 
 
-def _composition(
-    world: World, sector_of: Sequence[int], names: Sequence[str]
-) -> dict[str, dict[str, float]]:
+def _composition(world: World, sector_of: Sequence[int], names: Sequence[str]) -> dict[str, dict[str, float]]:
     """Weights of the original sectors in each new one, by international trade (output where none is traded)."""
     flows = world.accounts.flows
     traded = flows.sum(axis=(1, 2)) - np.einsum("sii->s", flows)

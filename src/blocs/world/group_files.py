@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -69,7 +68,7 @@ class GoodsGroup:
     note: str = ""
 
 
-def load_region_groups(path: Path | Traversable) -> Mapping[str, RegionGroup]:
+def load_region_groups(path: Path) -> Mapping[str, RegionGroup]:
     """Read country groups from a YAML file in the format of `data/groups/README.md`.
 
     Raises DataError naming the file, the group and the entry that is wrong.
@@ -77,12 +76,12 @@ def load_region_groups(path: Path | Traversable) -> Mapping[str, RegionGroup]:
     return _load(path, _region_group)
 
 
-def load_goods_groups(path: Path | Traversable) -> Mapping[str, GoodsGroup]:
+def load_goods_groups(path: Path) -> Mapping[str, GoodsGroup]:
     """Read sector groups from a YAML file in the format of `data/groups/README.md`; DataError likewise."""
     return _load(path, _goods_group)
 
 
-def _load(path: Path | Traversable, read: Callable[[str, Mapping[str, Any]], _Group]) -> Mapping[str, _Group]:
+def _load(path: Path, read: Callable[[str, Mapping[str, Any]], _Group]) -> Mapping[str, _Group]:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
+from blocs.data import store
 from blocs.errors import DataError, unknown
 from blocs.world.group_files import (
     GoodsGroup,
@@ -15,7 +16,7 @@ from blocs.world.group_files import (
     load_goods_groups,
     load_region_groups,
 )
-from blocs.world.tables import REST, country_table, data_file, region_table, sector_table
+from blocs.world.tables import REST, country_table, region_table, sector_table
 
 __all__ = [
     "Coverage",
@@ -84,13 +85,13 @@ class RegionSelection:
 @cache
 def region_groups() -> Mapping[str, RegionGroup]:
     """Return the bundled country groups by name (`data/groups/regions.yaml`)."""
-    return load_region_groups(data_file("groups", "regions.yaml"))
+    return load_region_groups(store.path("groups/regions.yaml"))
 
 
 @cache
 def goods_groups() -> Mapping[str, GoodsGroup]:
     """Return the bundled sector groups by name (`data/groups/goods.yaml`); `all` is built in, not listed."""
-    return load_goods_groups(data_file("groups", "goods.yaml"))
+    return load_goods_groups(store.path("groups/goods.yaml"))
 
 
 def members(

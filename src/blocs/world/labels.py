@@ -47,7 +47,9 @@ def _by_label(name: str, array: Any, dims: Sequence[str], axes: Mapping[str, Seq
     have = list(array.dims)
     order = []
     for dim in dims:
-        found = next((word for word in _SYNONYMS.get(dim, (dim,)) if word in have and word not in order), None)
+        found = next(
+            (word for word in _SYNONYMS.get(dim, (dim,)) if word in have and word not in order), None
+        )
         if found is None:
             raise DataError(f"{name} has dimensions {tuple(have)}; {tuple(dims)} are needed")
         order.append(found)
@@ -66,7 +68,9 @@ def _by_label(name: str, array: Any, dims: Sequence[str], axes: Mapping[str, Seq
         lost = [label for label in valid if label not in set(labels)]
         if lost or len(labels) != len(valid):
             what = f"lacks {', '.join(lost[:5])}" if lost else "repeats labels"
-            raise DataError(f"{name}, dimension {word}, {what}; the world has {len(valid)} labels, give each once")
+            raise DataError(
+                f"{name}, dimension {word}, {what}; the world has {len(valid)} labels, give each once"
+            )
         array = array.isel({word: [labels.index(label) for label in valid]})
     return np.asarray(array)
 

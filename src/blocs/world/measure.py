@@ -31,7 +31,11 @@ def parse_span(value: Any) -> YearSpan:
     """Read 2025, "2025", "2025-2032" or "2025-"; ValueError says what is wrong."""
     if isinstance(value, YearSpan):
         return value
-    found = _SPAN.match(str(value).strip()) if isinstance(value, (int, str)) and not isinstance(value, bool) else None
+    found = (
+        _SPAN.match(str(value).strip())
+        if isinstance(value, (int, str)) and not isinstance(value, bool)
+        else None
+    )
     if not found:
         raise ValueError(f"{value!r} is no span of years; write 2025, 2025-2032 or 2025- (open end)")
     first, dash, last = found.groups()
@@ -69,7 +73,9 @@ class Measure(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
     type: str
-    years: Years | None = Field(default=None, description="when it is in force; default: all years of the scenario")
+    years: Years | None = Field(
+        default=None, description="when it is in force; default: all years of the scenario"
+    )
     note: str = Field(default="", description="a remark or source for the reader")
 
     def active(self, year: int) -> bool:

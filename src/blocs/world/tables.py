@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from types import MappingProxyType
+
+from blocs.data import store
 
 REST = "ROW"
 SERVICES = "SERV"
@@ -51,35 +50,22 @@ class Sector:
     parent: str
 
 
-def data_file(*path: str) -> Traversable:
-    """Return the file of the data package at `path`, wherever the package is installed."""
-    place = files("blocs") / "data"
-    for part in path:
-        place = place / part
-    return place
-
-
 @cache
 def region_table() -> Mapping[str, Region]:
     """Return the 81 regions of the bundled world by code, in world order (`data/regions.csv`)."""
-    return MappingProxyType({row["code"]: _region(row) for row in _rows("regions.csv")})
+    return MappingProxyType({row["code"]: _region(row) for row in store.rows("regions.csv")})
 
 
 @cache
 def country_table() -> Mapping[str, Country]:
     """Return every inhabited ISO 3166 country and territory, and Kosovo, by code (`data/countries.csv`)."""
-    return MappingProxyType({row["code"]: Country(**row) for row in _rows("countries.csv")})
+    return MappingProxyType({row["code"]: Country(**row) for row in store.rows("countries.csv")})
 
 
 @cache
 def sector_table() -> Mapping[str, Sector]:
     """Return the 50 ICIO industries by code in ICIO order, then the aggregate `SERV` (`data/sectors.csv`)."""
-    return MappingProxyType({row["code"]: _sector(row) for row in _rows("sectors.csv")})
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    # csv rather than pandas: the codes NA (Namibia) and the numbers 024 must stay text
-    return list(csv.DictReader(data_file(name).read_text(encoding="utf-8").splitlines()))
+    return MappingProxyType({row["code"]: _sector(row) for row in store.rows("sectors.csv")})
 
 
 def _region(row: dict[str, str]) -> Region:

@@ -66,7 +66,13 @@ class World:
         Raises DataError naming the first cell that is missing, negative, misaligned or out of balance.
         """
         regions, sectors = _labels(flows, regions, sectors)
-        axes = {"good": sectors, "user": sectors, "origin": regions, "destination": regions, "region": regions}
+        axes = {
+            "good": sectors,
+            "user": sectors,
+            "origin": regions,
+            "destination": regions,
+            "region": regions,
+        }
         flow_axes = ("good", "origin", "destination")
         cube = align("flows", flows, flow_axes, axes)
         zero = np.zeros_like(cube)
@@ -82,7 +88,9 @@ class World:
         )
         check(accounts, regions, sectors)
         if value_added is not None:
-            _check_value_added(accounts, align("value_added", value_added, ("user", "region"), axes), regions, sectors)
+            _check_value_added(
+                accounts, align("value_added", value_added, ("user", "region"), axes), regions, sectors
+            )
         by_user = None
         if Z is not None:
             by_user = frozen(align("Z", Z, ("good", "origin", "user", "destination"), axes))
@@ -201,7 +209,9 @@ def _labels(
             twice = sorted({name for name in names if names.count(name) > 1})
             raise DataError(f"{kind} repeats {', '.join(twice)}; every label must be unique")
         if len(names) != length:
-            raise DataError(f"{len(names)} {kind} are named, but flows has {length} ({shape}); make them agree")
+            raise DataError(
+                f"{len(names)} {kind} are named, but flows has {length} ({shape}); make them agree"
+            )
     return regions, sectors
 
 

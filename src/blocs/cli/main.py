@@ -1,0 +1,73 @@
+"""The `blocs` command: registers the commands and turns errors into one clear line and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from io import TextIOWrapper
+from typing import Any
+
+import click
+
+from blocs import __version__
+from blocs.errors import BlocsError, ConvergenceError
+
+WRONG_INPUT = 2
+NOT_CONVERGED = 3
+
+# command -> (module, attribute, one line of help); loaded when called, so that `blocs --help` is instant
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "run": ("blocs.cli.run", "run", "Solve a scenario and write tables, figures and a report."),
+    "scenarios": ("blocs.cli.scenarios", "scenarios", "List the scenarios of the library."),
+    "new": ("blocs.cli.scenarios", "new", "Write a scenario template to edit."),
+    "schema": ("blocs.cli.scenarios", "schema", "Print the JSON Schema of scenario files, for editors."),
+    "data": ("blocs.cli.data", "data", "List, show, verify and rebuild the bundled data."),
+}
+
+
+class _Lazy(click.Group):
+    """A group that imports a command when it is called and speaks plainly when something is wrong."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[cmd_name]
+        return getattr(import_module(module), attribute)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry[2]) for name, entry in COMMANDS.items()])
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        name = click.utils.make_str(args[0]) if args else ""
+        if name and not name.startswith("-") and name not in COMMANDS:
+            from blocs.errors import unknown
+
+            raise click.UsageError(unknown("command", name, COMMANDS), ctx)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ConvergenceError as error:
+            click.echo(f"blocs: no convergence: {error}", err=True)
+            ctx.exit(NOT_CONVERGED)
+        except BlocsError as error:
+            click.echo(f"blocs: {error}", err=True)
+            ctx.exit(WRONG_INPUT)
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="blocs")
+def main() -> None:
+    """A laboratory for a world economy that splits into blocs.
+
+    Start with `blocs run us-china-decoupling`, then open the report it names. Exit codes: 0 done, 2 the input is
+    wrong, 3 no convergence.
+    """
+    # a terminal that cannot show a character gets a question mark, not a traceback
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
