@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from blocs.errors import BlocsError, ConvergenceError, DataError, ScenarioError
 
 if TYPE_CHECKING:
-    from blocs.engine.anderson import Anderson
+    from blocs import plot
+    from blocs.engine.derivatives import gradient, jacobian
     from blocs.engine.elasticities import Closure, Elasticities, Horizon
     from blocs.engine.outcome import Outcome
+    from blocs.engine.settings import Anderson, NewtonKrylov
     from blocs.engine.solve import purge, solve
     from blocs.scenario.schema import Scenario
-    from blocs import plot
     from blocs.study.run import Run, run
     from blocs.world.load import load_world
     from blocs.world.world import World
@@ -22,14 +23,17 @@ __version__ = "0.1.0"
 
 # public name -> module; loaded at first use, so that `import blocs` stays light
 _LAZY = {
-    "Anderson": "blocs.engine.anderson",
+    "Anderson": "blocs.engine.settings",
     "Closure": "blocs.engine.elasticities",
     "Elasticities": "blocs.engine.elasticities",
     "Horizon": "blocs.engine.elasticities",
+    "NewtonKrylov": "blocs.engine.settings",
     "Outcome": "blocs.engine.outcome",
     "World": "blocs.world.world",
     "Run": "blocs.study.run",
     "Scenario": "blocs.scenario.schema",
+    "gradient": "blocs.engine.derivatives",
+    "jacobian": "blocs.engine.derivatives",
     "load_world": "blocs.world.load",
     "purge": "blocs.engine.solve",
     "run": "blocs.study.run",
@@ -44,11 +48,14 @@ __all__ = [
     "DataError",
     "Elasticities",
     "Horizon",
+    "NewtonKrylov",
     "Outcome",
     "Run",
     "Scenario",
     "ScenarioError",
     "World",
+    "gradient",
+    "jacobian",
     "load_world",
     "plot",
     "purge",

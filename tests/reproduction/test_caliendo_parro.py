@@ -17,10 +17,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from source_data import validation
 
 import blocs
 from blocs.world.accounts import Floats
-from source_data import validation
 
 REGIONS, GOODS, TRADED = 31, 40, 20
 SERVICES_THETA = 8.22
@@ -91,7 +91,9 @@ def _world_1993(
     # (region, good, user): shares of each good in the materials of each industry, summing to one
     materials = np.loadtxt(folder / "IO.txt").reshape(REGIONS, GOODS, GOODS).transpose(1, 2, 0)
     materials = np.maximum(materials, 0.0)  # one share of 31*40*40 is negative, -0.0008 in Canada
-    trade = np.zeros((GOODS, REGIONS, REGIONS))  # (good, origin, destination), US$; files are importer x exporter
+    trade = np.zeros(
+        (GOODS, REGIONS, REGIONS)
+    )  # (good, origin, destination), US$; files are importer x exporter
     bilateral = np.loadtxt(folder / "xbilat1993.txt").reshape(TRADED, REGIONS, REGIONS) * 1e3
     trade[:TRADED] = bilateral.transpose(0, 2, 1)
     exports = trade.sum(axis=2)
@@ -104,7 +106,9 @@ def _world_1993(
     value_added = (beta * output).sum(axis=0)
     final = np.maximum(spending - np.einsum("skj,kj->sj", materials, (1.0 - beta) * output), 0.0)
     final /= final.sum(axis=0)
-    absorption = value_added + (trade * tariff).sum(axis=(0, 1)) + trade.sum(axis=(0, 1)) - trade.sum(axis=(0, 2))
+    absorption = (
+        value_added + (trade * tariff).sum(axis=(0, 1)) + trade.sum(axis=(0, 1)) - trade.sum(axis=(0, 2))
+    )
     flows = _flows_of_shares(share / (1.0 + tariff), materials, beta, final * absorption)
     made = flows.sum(axis=2)
     world = blocs.World.from_flows(

@@ -18,10 +18,10 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from source_data import validation
 
 import blocs
 from blocs.world.accounts import Floats
-from source_data import validation
 
 THETA, PSI = 3.8, 1.2397891963
 ELASTICITIES = blocs.Elasticities(THETA)
@@ -37,7 +37,13 @@ def test_real_wages_of_three_blocs_are_the_published_welfare_of_all_countries() 
     gaps = np.array([wages[names.index(code)] - value for code, value in published.items()])
     assert len(published) == 151
     assert np.abs(gaps).max() < 1e-8
-    for code, value in {"USA": -0.1264, "CHN": -1.5224, "RUS": -2.5470, "DEU": -0.8123, "KOR": -2.2229}.items():
+    for code, value in {
+        "USA": -0.1264,
+        "CHN": -1.5224,
+        "RUS": -2.5470,
+        "DEU": -0.8123,
+        "KOR": -2.2229,
+    }.items():
         assert round(wages[names.index(code)], 4) == value
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.io import loadmat
+from source_data import validation
 
 import blocs
-from source_data import validation
 
 THETA = 5.0
 PUBLISHED = {"AUS": 2.3, "BEL": 7.5, "DEU": 4.5, "IRL": 8.0, "USA": 1.8, "CHN": 2.6}

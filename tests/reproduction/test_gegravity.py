@@ -8,8 +8,8 @@ What gegravity solves: base flows are modelled, exp(beta x) brought to the outpu
 experiment these margins stay at their base values, and factory prices are read off the change of outward
 resistance. That is an equilibrium in which every country's nominal output and spending are held fixed and its
 quantity gives way; an endowment economy has p' Q = Y' instead. The engine meets their numbers when labour is
-moved until every nominal income is the base's (first test), and gives the general equilibrium, 10 to 30%
-away, when it is not (second test). "GDP" there is factory price over the consumer price: our real wage.
+moved until every nominal income is the base's (first test); the general equilibrium itself is 2% (CAN), -4%
+(JPN) and -15% (USA) away (second test). "GDP" there is factory price over consumer price: our real wage.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from source_data import validation
 
 import blocs
 from blocs.world.accounts import Floats
-from source_data import validation
 
 SIGMA = 5.0
 ELASTICITIES = blocs.Elasticities.uniform(SIGMA - 1.0)
@@ -50,11 +50,11 @@ def test_engine_meets_gegravity_at_fixed_nominal_incomes() -> None:
         assert round(float(outcome.real_wage.sel(region=code)), 6) == pytest.approx(value, abs=1.5e-6)
 
 
-def test_general_equilibrium_has_their_signs_and_size() -> None:
+def test_general_equilibrium_is_near_their_numbers() -> None:
     world, cost = _world(validation("gegravity") / "sample_data_set.dlm")
     outcome = blocs.solve(world, trade_cost=cost, elasticities=ELASTICITIES, solver=TIGHT)
     for code, value in PUBLISHED.items():
-        assert float(outcome.real_wage.sel(region=code)) == pytest.approx(value, rel=0.5)
+        assert float(outcome.real_wage.sel(region=code)) == pytest.approx(value, rel=0.2)
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,6 @@ Polygons below `SMALLEST_PART_KM2` go, except the largest one of each country. A
 
 from __future__ import annotations
 
-import csv
 import heapq
 import itertools
 import json
@@ -21,6 +20,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from blocs.data import store
 from blocs.errors import DataError
 
 Point = tuple[float, float]
@@ -68,7 +68,7 @@ def build_borders(source: Path, out: Path) -> None:
         "source": SOURCE,
         "grid": GRID_DEGREES,
         "names": {code: name for code, name in sorted(names.items()) if code in UNNUMBERED.values()},
-        "circles": {code: _centre(_of_region(shapes, code), arcs) for code in SMALL_REGIONS},
+        "circles": {code: _circle(_of_region(shapes, code), arcs) for code in SMALL_REGIONS},
         **_pack(kept, simple),
     }
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -87,9 +87,7 @@ def _read_topology(source: Path) -> dict[str, Any]:
 
 def _read_codes() -> dict[str, str]:
     """Return ISO 3166-1 alpha-3 codes by three-digit number."""
-    path = Path(__file__).parent.parent / "data" / "geo" / "iso3166.csv"
-    with path.open(encoding="utf-8", newline="") as handle:
-        return {row["numeric"]: row["iso3"] for row in csv.DictReader(handle)}
+    return {row["numeric"]: row["iso3"] for row in store.rows("geo/iso3166.csv")}
 
 
 def _decode_arcs(topology: dict[str, Any]) -> list[Arc]:
@@ -255,16 +253,18 @@ def _steps(arc: list[tuple[int, int]]) -> list[int]:
     return [*arc[0], *itertools.chain.from_iterable(moves)]
 
 
-def _centre(parts: list[Part], arcs: list[Arc]) -> list[float]:
-    """Return the centroid of the largest polygon as longitude and latitude, to a hundredth of a degree."""
+def _circle(parts: Sequence[Part], arcs: Sequence[Arc]) -> list[float]:
+    """Return where a small region is drawn, to a hundredth of a degree."""
+    return [round(degrees, 2) for degrees in centre(parts, arcs)]
+
+
+def centre(parts: Sequence[Part], arcs: Sequence[Arc]) -> Point:
+    """Return the area centroid of the largest polygon as longitude and latitude in degrees."""
     largest = max(parts, key=lambda part: _ring_area(part[0], arcs))
     plane = [_equal_area(point) for point in _ring_points(largest[0], arcs)]
     area = _signed_area(plane)
     x, y = (_moment(plane, pick) / (6.0 * area) for pick in (lambda p: p[0], lambda p: p[1]))
-    return [
-        round(math.degrees(x / EARTH_RADIUS_KM), 2),
-        round(math.degrees(math.asin(y / EARTH_RADIUS_KM)), 2),
-    ]
+    return math.degrees(x / EARTH_RADIUS_KM), math.degrees(math.asin(y / EARTH_RADIUS_KM))
 
 
 def _moment(points: Sequence[Point], pick: Callable[[Point], float]) -> float:

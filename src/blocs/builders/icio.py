@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from blocs.builders import nowcast, tariffs
+from blocs.builders import nowcast, phases, tariffs
 from blocs.builders import source as src
 from blocs.builders.accounts import Accounts, Inputs, aggregate_services, build_accounts, check
 from blocs.builders.elasticities import SERVICES, elasticity_table
+from blocs.builders.gdp_check import gdp_check
 from blocs.builders.labour import labour_shares
 from blocs.builders.lookthrough import value_added_content
 from blocs.builders.npz import round_mantissa, sha256, write_npz
@@ -199,6 +200,10 @@ def _write_tables(out: Path, worlds: Path, source: Path, world: World, repairs: 
     tables = {
         worlds / "nowcast-2023.csv": nowcast.gdp_growth(source, world.icio.regions, repairs),
         worlds / "us-imports-2024.csv": check_rows,
+        worlds / "gdp-check.csv": gdp_check(source, world.accounts, world.icio.regions),
+        worlds / phases.ADDED_FILE: phases.added_by_year(
+            world.icio.sectors[: src.GOODS], world.tariffs.coverage, repairs
+        ),
         out / "elasticities.csv": elasticity_table(source, world.icio.sectors[: src.GOODS]),
     }
     for path, rows in tables.items():

@@ -5,12 +5,14 @@ Every reader checks presence and shape and raises `DataError` with the fix; noth
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from blocs.data import npz
 from blocs.errors import DataError
 
 YEAR = 2022
@@ -23,6 +25,7 @@ TOTALS = "world/icio_totals/icio{year}_total_flows_81x28.npz"
 TRACKER = "world/us_tariffs_2025_26/tariff-summary-latest-data.csv"
 GDP = "macro/gdp.csv"
 PWT = "macro/pwt1001.dta"
+COUNTRIES = "macro/country_codes.tsv"
 
 _OECD = """AUS AUT BEL CAN CHE CHL COL CRI CZE DEU DNK ESP EST FIN FRA GBR GRC HUN IRL ISL ISR ITA JPN KOR LTU
     LUX LVA MEX NLD NOR NZL POL PRT SVK SVN SWE TUR USA"""
@@ -70,6 +73,12 @@ def read_icio(source: Path) -> Icio:
     )
 
 
+def read_region_codes(source: Path) -> tuple[str, ...]:
+    """Read the codes of the 81 regions in ICIO order, `ROW` last."""
+    codes = npz.read(_existing(source, WORLD), ["countries"])["countries"]
+    return tuple(str(code) for code in codes)
+
+
 def read_totals(source: Path, year: int) -> np.ndarray:
     """Read total flows [28, 81, 81] of `year` (US$ mn, float64)."""
     return _load(source, TOTALS.format(year=year), {"X": (28, 81, 81)})["X"].astype(np.float64)
@@ -88,6 +97,12 @@ def read_csv(source: Path, name: str) -> Any:
     return pd.read_csv(_existing(source, name))
 
 
+def read_countries(source: Path) -> list[dict[str, str]]:
+    """Read the country_converter table: one row a country, all cells as text (NA is Namibia)."""
+    with _existing(source, COUNTRIES).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, delimiter="\t"))
+
+
 def read_pwt(source: Path) -> Any:
     """Read the Penn World Table 10.01 Stata file as a pandas frame."""
     import pandas as pd
@@ -97,17 +112,15 @@ def read_pwt(source: Path) -> Any:
 
 def _load(source: Path, name: str, shapes: dict[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
     path = _existing(source, name)
-    with np.load(path) as archive:
-        arrays = {key: archive[key] for key in archive.files}
+    found = npz.headers(path)
     for key, shape in shapes.items():
-        if key not in arrays:
-            raise DataError(f"{name} has no array {key!r}; it holds {', '.join(sorted(arrays))}")
-        if arrays[key].shape != shape:
+        if key not in found:
+            raise DataError(f"{name} has no array {key!r}; it holds {', '.join(sorted(found))}")
+        if found[key].shape != shape:
             raise DataError(
-                f"{name}: array {key!r} has shape {arrays[key].shape}, expected {shape}; use the "
-                "80-region file"
+                f"{name}: array {key!r} has shape {found[key].shape}, expected {shape}; use the 80-region file"
             )
-    return arrays
+    return npz.read(path, list(found))
 
 
 def _existing(source: Path, name: str) -> Path:

@@ -39,7 +39,12 @@ def table(
 def paragraph(text: str, indent: str = "", width: int = WIDTH) -> str:
     """Return `text` wrapped to `width`, every line indented."""
     return textwrap.fill(
-        text, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 
@@ -48,13 +53,21 @@ def _shown(value: object) -> str:
 
 
 def _fit(rows: Sequence[Sequence[str]], sides: str, width: int) -> list[int]:
-    """Return column widths; the widest left-aligned column gives way until the line fits or none can."""
-    widths = [max(_cells_wide(cell) for cell in column) for column in zip(*rows, strict=True)]
-    while sum(widths) + len(GAP) * (len(widths) - 1) > width:
-        soft = [n for n, side in enumerate(sides) if side == "l" and widths[n] > NARROWEST]
-        if not soft:
-            break
-        widths[max(soft, key=lambda n: widths[n])] -= 1
+    """Return column widths; the widest left-aligned column gives way until the line fits or none can.
+
+    Words stay whole as long as that is possible.
+    """
+    columns = list(zip(*rows, strict=True))
+    widths = [max(_cells_wide(cell) for cell in column) for column in columns]
+    words = [
+        max((_cells_wide(word) for cell in column for word in cell.split()), default=0) for column in columns
+    ]
+    for floors in ([max(size, NARROWEST) for size in words], [NARROWEST] * len(widths)):
+        while sum(widths) + len(GAP) * (len(widths) - 1) > width:
+            soft = [n for n, side in enumerate(sides) if side == "l" and widths[n] > floors[n]]
+            if not soft:
+                break
+            widths[max(soft, key=lambda n: widths[n])] -= 1
     return widths
 
 

@@ -22,7 +22,9 @@ def path(name: str) -> Path:
     """Return the path of bundled table `name`, e.g. 'worlds/world-81x50.npz'; DataError if it is not there."""
     found = folder() / name
     if not found.is_file():
-        raise DataError(f"bundled table {name!r} is missing; reinstall blocs (`blocs data verify` lists what is)")
+        raise DataError(
+            f"bundled table {name!r} is missing; reinstall blocs (`blocs data verify` lists what is)"
+        )
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
@@ -18,24 +17,6 @@ from blocs.engine.update import HomeMarket, next_guess, residual, to_numeraire
 STEP = 1.5  # largest change of a log unknown in one iteration
 RIDGE = 1e-13  # relative ridge of the least-squares weights
 SETBACK = 1e2  # residual growth over the best so far that sends the iteration back to the best state
-
-
-@dataclass(frozen=True)
-class Anderson:
-    """Anderson acceleration: `memory` past steps, at most `max_iterations`, stop at `tolerance` (residual)."""
-
-    memory: int = 10
-    max_iterations: int = 400
-    tolerance: float = 1e-9
-
-    def __post_init__(self) -> None:
-        for name, low in (("memory", 1), ("max_iterations", 1)):
-            if getattr(self, name) < low:
-                raise ValueError(f"Anderson({name}={getattr(self, name)}): at least {low} is needed")
-        if not 0.0 < self.tolerance < 1.0:
-            raise ValueError(
-                f"Anderson(tolerance={self.tolerance}): choose a number between 0 and 1, e.g. 1e-9"
-            )
 
 
 class Result(NamedTuple):
@@ -76,20 +57,20 @@ def iterate(
     shapes = tuple(part.shape for part in start)
 
     def evaluate(point: Array) -> tuple[Array, Array, Sweep]:
-        state = _unravel(point, shapes)
+        state = unravel(point, shapes)
         seen = sweep(state, nest, problem)
         moved = next_guess(state, seen, problem, home)
-        return _ravel(moved) - point, residual(state, seen.implied), seen
+        return ravel(moved) - point, residual(state, seen.implied), seen
 
     def unfinished(c: _Carry) -> Array:
         return (c.residual > tolerance) & (c.iterations < max_iterations)
 
-    first = _first_carry(_ravel(start), evaluate, memory)
+    first = _first_carry(ravel(start), evaluate, memory)
     last = jax.lax.while_loop(unfinished, lambda c: _advance(c, evaluate, memory), first)
     flows = trade_flows(last.sweep.supplier, last.sweep.pull, nest)
     point = jnp.where(last.residual <= tolerance, last.evaluated, last.best)
     reached = jnp.minimum(last.residual, last.best_residual)
-    return Result(_unravel(point, shapes), last.sweep, flows, reached, last.iterations)
+    return Result(unravel(point, shapes), last.sweep, flows, reached, last.iterations)
 
 
 Evaluate = Callable[[Array], tuple[Array, Array, Sweep]]
@@ -145,11 +126,13 @@ def _limited(step: Array) -> Array:
     return jnp.clip(step, -STEP, STEP)
 
 
-def _ravel(state: State) -> Array:
+def ravel(state: State) -> Array:
+    """Return the unknowns as one vector."""
     return jnp.concatenate([part.ravel() for part in state])
 
 
-def _unravel(point: Array, shapes: tuple[tuple[int, ...], ...]) -> State:
+def unravel(point: Array, shapes: tuple[tuple[int, ...], ...]) -> State:
+    """Return the unknowns of `ravel`."""
     parts, offset = [], 0
     for shape in shapes:
         size = 1

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from blocs.engine.anderson import Anderson, Result
+from blocs.engine.anderson import Result
 from blocs.engine.elasticities import Elasticities
+from blocs.engine.settings import Anderson
 from blocs.engine.shocks import Shocks
 from blocs.engine.status import Verdict
 from blocs.world.accounts import Floats
@@ -20,9 +21,12 @@ DEPRIVED = 1e-6  # absorption below this share of the base means that income can
 def cut_off_regions(world: World, shocks: Shocks, theta: Floats) -> tuple[str, ...]:
     """Return regions of which more than half of exports plus imports is cut off.
 
-    A flow counts as cut off where availability times (trade cost and duty wedge)^(-theta) is under 1%.
+    A flow counts as cut off where availability times (trade cost, import and export duty wedge)^(-theta) is
+    under 1%.
     """
-    if shocks.availability is None and shocks.trade_cost is None and shocks.tariff is None:
+    if all(
+        shock is None for shock in (shocks.availability, shocks.trade_cost, shocks.tariff, shocks.export_tax)
+    ):
         return ()
     flows = world.accounts.flows
     log_kept = np.zeros(flows.shape)
@@ -31,6 +35,8 @@ def cut_off_regions(world: World, shocks: Shocks, theta: Floats) -> tuple[str, .
     if shocks.tariff is not None:
         ratio = 1.0 + shocks.tariff / (1.0 + world.accounts.tariff)
         log_kept -= theta[:, None, None] * np.log(ratio)
+    if shocks.export_tax is not None:
+        log_kept -= theta[:, None, None] * np.log1p(shocks.export_tax)
     lost = log_kept < np.log(CUT_OFF)
     if shocks.availability is not None:
         with np.errstate(divide="ignore"):

@@ -35,7 +35,7 @@ def cache_folder() -> Path:
 @lru_cache(maxsize=1)
 def _compile_cache() -> None:
     """Point JAX at our cache unless the user configured one; stay silent where it cannot be written."""
-    if jax.config.read("jax_compilation_cache_dir") or "JAX_COMPILATION_CACHE_DIR" in os.environ:
+    if getattr(jax.config, "jax_compilation_cache_dir", None) or "JAX_COMPILATION_CACHE_DIR" in os.environ:
         return
     try:
         folder = cache_folder()

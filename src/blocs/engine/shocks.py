@@ -119,6 +119,7 @@ def check(shocks: Shocks, world: World) -> None:
             cell = place(name, where, world.regions, world.sectors)
             raise DataError(f"{name} is {array[tuple(where)]:.6g} at {cell}; {rule}")
     _check_export_tax(shocks, world)
+    _check_demand(shocks, world)
 
 
 def _check_export_tax(shocks: Shocks, world: World) -> None:
@@ -130,4 +131,15 @@ def _check_export_tax(shocks: Shocks, world: World) -> None:
         raise DataError(
             f"export_tax is {home[s, j]:.6g} on home sales of {world.sectors[s]} in {world.regions[j]}; "
             "tax home sales with output_tax"
+        )
+
+
+def _check_demand(shocks: Shocks, world: World) -> None:
+    if shocks.demand_shift is None:
+        return
+    nothing = (world.accounts.final * shocks.demand_shift).sum(axis=0) <= 0.0
+    if nothing.any():
+        raise DataError(
+            f"demand_shift leaves {world.regions[int(np.argmax(nothing))]} without any final demand; "
+            "keep at least one good that it buys above 0"
         )

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from blocs.engine.anderson import Anderson, iterate
+from blocs.engine.anderson import iterate
 from blocs.engine.calibrate import calibrate
 from blocs.engine.elasticities import DEFAULT_SET, Closure, Elasticities, Horizon
 from blocs.engine.feasible import cut_off_regions, diagnose, missing_goods
+from blocs.engine.newton import newton
 from blocs.engine.outcome import Outcome
 from blocs.engine.problem import Benchmark, Parameters, Problem, State, Wedges
 from blocs.engine.runtime import float64
+from blocs.engine.settings import Anderson
 from blocs.engine.shocks import Shocks
 from blocs.engine.solution import Solution
 from blocs.engine.status import Status, Verdict
@@ -86,9 +89,13 @@ def solve_shocks(
     cut = cut_off_regions(world, shocks, elasticities.of(world)) if closure is Closure.FIXED else ()
     notes: tuple[str, ...] = ()
     if closure is Closure.BALANCED or cut:
-        base = _purged_by(start, world, elasticities, horizon) or purge(
-            world, elasticities=elasticities, horizon=horizon, solver=solver
-        )
+        try:
+            base = _purged_by(start, world, elasticities, horizon) or purge(
+                world, elasticities=elasticities, horizon=horizon, solver=solver
+            )
+        except ConvergenceError as error:
+            status = replace(error.outcome.status, message=str(error))
+            return Outcome(world, world, shocks, elasticities, closure, horizon, status, None)
         notes = (_purge_note(closure, cut),)
     else:
         base = world
@@ -137,6 +144,14 @@ def _check_choices(world: World, closure: Any, horizon: Any, elasticities: Any) 
         )
 
 
+def _check_proportional(shocks: Shocks) -> None:
+    """Spending follows output alone: duties would not be spent, and a transfer would change nothing."""
+    for name in ("tariff", "export_tax", "transfer"):
+        array = getattr(shocks, name)
+        if array is not None and (array != 0.0).any():
+            raise DataError(f"Closure.PROPORTIONAL holds only without {name}; use FIXED or BALANCED")
+
+
 def _purged_by(
     start: Outcome | None, world: World, elasticities: Elasticities, horizon: Horizon
 ) -> World | None:
@@ -165,29 +180,43 @@ def _equilibrium(
     solver: Anderson,
     began: float,
 ) -> tuple[Solution | None, Status]:
-    benchmark, home = calibrate(base)
-    if closure is Closure.BALANCED:
-        benchmark = benchmark._replace(deficit=np.zeros_like(benchmark.deficit))
-    if closure is Closure.PROPORTIONAL and shocks.tariff is not None and (shocks.tariff != 0.0).any():
-        raise DataError("Closure.PROPORTIONAL holds only without tariffs; use FIXED or BALANCED")
+    if closure is Closure.PROPORTIONAL:
+        _check_proportional(shocks)
     lost = missing_goods(base, shocks, elasticities)
     if lost:
         message = f"{lost} loses every supplier and its nest cannot do without it (sigma <= 1)"
         return None, Status(Verdict.INFEASIBLE, np.inf, 0, time.perf_counter() - began, message)
-    problem = Problem(benchmark, wedges(base, shocks), parameters(base, elasticities, horizon, closure))
+    problem = problem_of(base, shocks, elasticities, closure, horizon)
+    _, home = calibrate(base)
     with float64():
         result = iterate(
             problem,
             home,
-            _start(benchmark, start, base),
+            _start(problem.benchmark, start, base),
             solver.tolerance,
             solver.max_iterations,
             solver.memory,
         )
+        verdict, message = diagnose(base, result, solver)
+        iterations = int(result.iterations)
+        if verdict is Verdict.STALLED and solver.fallback is not None:
+            result = newton(problem, home, result.state, solver.tolerance, solver.fallback)
+            verdict, message = diagnose(base, result, solver)
+            message += f" of Newton–Krylov; Anderson stalled after {iterations}"
+            iterations += int(result.iterations)
         solution = Solution.of(result)
-    verdict, message = diagnose(base, result, solver)
     seconds = time.perf_counter() - began
-    return solution, Status(verdict, float(result.residual), int(result.iterations), seconds, message)
+    return solution, Status(verdict, float(result.residual), iterations, seconds, message)
+
+
+def problem_of(
+    base: World, shocks: Shocks, elasticities: Elasticities, closure: Closure, horizon: Horizon
+) -> Problem:
+    """Return the arrays of one solve: the benchmark of `base`, the wedges of `shocks`, and the parameters."""
+    benchmark, _ = calibrate(base)
+    if closure is Closure.BALANCED:
+        benchmark = benchmark._replace(deficit=np.zeros_like(benchmark.deficit))
+    return Problem(benchmark, wedges(base, shocks), parameters(base, elasticities, horizon, closure))
 
 
 def _start(benchmark: Benchmark, start: Outcome | None, base: World) -> State:

@@ -80,13 +80,21 @@ def equivalent_variation(accounts: Accounts, solution: Solution, shocks: Shocks,
     quantity = solution.final * np.exp(-solution.composite)
     ratio = np.divide(quantity, accounts.final, out=np.ones_like(quantity), where=used)
     alpha = accounts.final / accounts.absorption
+    if sigma == 0.0:  # Leontief: what is scarcest decides
+        return np.where(used, ratio, np.inf).min(axis=0) - 1.0
     with np.errstate(divide="ignore"):
-        logs = np.where(used, np.log(ratio), 0.0)
-        if sigma == 1.0:
-            return np.exp(np.sum(np.where(alpha > 0.0, alpha * logs, 0.0), axis=0)) - 1.0
-        power = (sigma - 1.0) / sigma
-        terms = np.where(used, alpha * np.expm1(power * logs), 0.0)
-        return np.exp(np.log1p(np.sum(terms, axis=0)) / power) - 1.0
+        logs = np.log(ratio)  # -inf where a used good is bought no more
+    if sigma == 1.0:
+        return np.exp(np.sum(alpha * logs, axis=0, where=used)) - 1.0
+    power = (sigma - 1.0) / sigma
+    # relative to the good that weighs most in the sum, so that no power overflows
+    most = (
+        np.where(used, logs, -np.inf).max(axis=0) if power > 0.0 else np.where(used, logs, np.inf).min(axis=0)
+    )
+    ruined = most == -np.inf
+    above = power * (logs - np.where(ruined, 0.0, most))
+    mean = np.sum(alpha * np.expm1(np.minimum(above, 0.0)), axis=0, where=used)
+    return np.where(ruined, -1.0, np.expm1(most + np.log1p(mean) / power))
 
 
 def real_income(accounts: Accounts, solution: Solution) -> Floats:

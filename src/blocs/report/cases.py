@@ -9,7 +9,7 @@ import numpy as np
 from blocs.engine.outcome import Outcome
 from blocs.errors import DataError
 from blocs.report.words import NOISE
-from blocs.study.run import Run, measures_in_force
+from blocs.study.run import Run
 from blocs.world.accounts import Floats
 from blocs.world.tables import REST, sector_table
 
@@ -47,7 +47,7 @@ def case(result: Result, year: int | None = None) -> Case:
 def headline_year(run: Run) -> int | None:
     """Return the last converged year with a measure in force; without any, the last converged; None if none is."""
     done = converged_years(run)
-    acting = [year for year in done if measures_in_force(run.scenario, year)]
+    acting = [year for year in done if any(measure.active(year) for measure in run.scenario.measures)]
     return acting[-1] if acting else done[-1] if done else None
 
 

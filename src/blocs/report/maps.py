@@ -184,11 +184,11 @@ def _scale(figures: Iterable[float], limits: tuple[float, float] | None, palette
         # Zero keeps the neutral colour, so a lopsided pair becomes symmetric.
         reach = max(abs(low), abs(high))
         return _Scale(palette, -reach, reach) if palette is Palette.DIVERGING else _Scale(palette, low, high)
-    reach = _robust_reach(figures)
+    reach = robust_reach(figures)
     return _Scale(palette, -reach if palette is Palette.DIVERGING else 0.0, reach)
 
 
-def _robust_reach(figures: Iterable[float]) -> float:
+def robust_reach(figures: Iterable[float]) -> float:
     """Return the 95th percentile of absolute values (nearest rank), rounded up to a number easy to read."""
     sizes = sorted(abs(figure) for figure in figures)
     reach = sizes[math.ceil(0.95 * len(sizes)) - 1] if sizes else 0.0

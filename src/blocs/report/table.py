@@ -91,7 +91,9 @@ class Table:
 
     def texts(self) -> list[list[str]]:
         """Return the rows as a page shows them."""
-        return [[column.text(value) for column, value in zip(self.columns, row, strict=True)] for row in self.rows]
+        return [
+            [column.text(value) for column, value in zip(self.columns, row, strict=True)] for row in self.rows
+        ]
 
     def csv(self) -> str:
         """Return the table as CSV: UTF-8, LF, % with 6 and US$ mn with 3 decimals, empty where NaN."""
@@ -99,7 +101,9 @@ class Table:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow([column.name for column in self.columns])
         fields = [column.field for column in self.columns]
-        writer.writerows([field(value) for field, value in zip(fields, row, strict=True)] for row in self.rows)
+        writer.writerows(
+            [field(value) for field, value in zip(fields, row, strict=True)] for row in self.rows
+        )
         return stream.getvalue()
 
     def _position(self, name: str) -> int:

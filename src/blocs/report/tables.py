@@ -71,6 +71,7 @@ REROUTING = (
     Column("partner_name", "Partner"),
     *_VALUES,
 )
+LEAST = 0.002  # of the panel's largest change; partners that move less are among all others
 IMPORTS, EXPORTS = "imports", "exports"
 
 
@@ -95,7 +96,7 @@ def bilateral_table(result: Result, year: int | None = None) -> Table:
 def rerouting_table(result: Result, year: int | None = None, *, panels: int = 4, partners: int = 9) -> Table:
     """Return who replaces the most affected flows of goods: imports of their buyers, exports of their sellers.
 
-    From the pairs with the largest change in US$, up to `panels` sides are looked at: the `partners` with the
+    From the pairs with the largest change in US$, up to `panels` sides are looked at: at most `partners` with the
     largest changes, own producers among them, and all others as one row. Empty if no trade changes.
     """
     when, outcome = case(result, year)
@@ -206,13 +207,14 @@ def _partner_rows(
     was, is_now = (base[:, at], now[:, at]) if side == IMPORTS else (base[at], now[at])
     regions = outcome.base.regions
     by_size = [int(n) for n in np.argsort(-np.abs(is_now - was), kind="stable")]
-    shown = sorted(by_size[:limit], key=lambda n: was[n] - is_now[n])
+    moved = [n for n in by_size[:limit] if abs(is_now[n] - was[n]) >= LEAST * abs(is_now - was).max()]
+    shown = sorted(moved, key=lambda n: was[n] - is_now[n])
     head = (regions[at], region_name(regions[at]), side)
     own = "Own producers" if side == IMPORTS else "Home market"
     for n in shown:
         name = own if n == at else region_name(regions[n])
         yield (*head, regions[n], name, *_change(was[n], is_now[n]))
-    rest = by_size[limit:]
+    rest = by_size[len(moved) :]
     if rest:
         yield (*head, "", f"All others ({len(rest)})", *_change(was[rest].sum(), is_now[rest].sum()))
 

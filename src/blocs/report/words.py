@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from blocs.world.measure import YearSpan
 from blocs.world.tables import REST, region_table, sector_table
 
 # %: ten times what the solver's tolerance of 1e-9 leaves in a result; anything smaller is no change
@@ -33,19 +34,27 @@ def percent(value: float | None) -> str:
     size = abs(value)
     if size < NOISE:
         return "0.0%"
-    digits = 1 if size >= 10.0 else 2 if size >= 0.1 else min(1 - math.floor(math.log10(size)), 6)
+    digits = (
+        0
+        if size >= 99.95
+        else 1
+        if size >= 10.0
+        else 2
+        if size >= 0.1
+        else min(1 - math.floor(math.log10(size)), 6)
+    )
     return f"{fixed(value, digits)}%"
 
 
 def dollars(millions: float | None) -> str:
-    """Write US$ mn as US$ mn, bn or trn: 'US$ −31.2 bn'."""
+    """Write US$ mn as US$ mn, bn or trn, held together by no-break spaces: 'US$ −31.2 bn'."""
     if millions is None or not math.isfinite(millions):
         return MISSING
     for unit, size in (("trn", 1e6), ("bn", 1e3)):
         if abs(millions) >= 0.9995 * size:
             value = millions / size
-            return f"US$ {fixed(value, 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2)} {unit}"
-    return f"US$ {fixed(millions, 0 if abs(millions) >= 10 else 1)} mn"
+            return f"US$\u00a0{fixed(value, 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2)}\u00a0{unit}"
+    return f"US$\u00a0{fixed(millions, 0 if abs(millions) >= 10 else 1)}\u00a0mn"
 
 
 def region_name(code: str) -> str:
@@ -96,6 +105,13 @@ def spans(years: Sequence[int]) -> str:
         else:
             runs.append([year])
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+
+
+def in_force(span: YearSpan) -> str:
+    """Write the years of a measure: '2025', '2025–2027', 'from 2028'."""
+    if span.last is None:
+        return f"from {span.first}"
+    return spans(range(span.first, span.last + 1))
 
 
 def stretches(values: Sequence[object]) -> list[list[int]]:

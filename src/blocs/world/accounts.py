@@ -155,6 +155,22 @@ def _check_balance(accounts: Accounts, regions: Sequence[str], sectors: Sequence
             raise DataError(f"{name} of region {regions[j]} is {total[j]:.6g}; every region needs some")
 
 
+def largest_error(accounts: Accounts) -> float:
+    """Return the largest gap in the identities of DESIGN 4, relative to output or spending (at least US$ 1 mn).
+
+    Use and final use make up spending on every good in every region, use and value added the output of every
+    industry, and deficits sum to zero over regions.
+    """
+    sold = accounts.use.sum(axis=1) + accounts.final - accounts.spending
+    made = accounts.use.sum(axis=0) + accounts.value_added - accounts.output
+    gaps = (
+        np.abs(sold) / np.maximum(accounts.spending, 1.0),
+        np.abs(made) / np.maximum(accounts.output, 1.0),
+        np.abs(accounts.deficit.sum()) / accounts.output.sum(),
+    )
+    return float(max(np.max(gap) for gap in gaps))
+
+
 def check_by_user(
     by_user: Floats, accounts: Accounts, regions: Sequence[str], sectors: Sequence[str]
 ) -> None:

@@ -4,9 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
+from blocs.data import store
 from blocs.errors import DataError
+from blocs.world.accounts import Accounts, Floats, frozen
 
+BUNDLED = {"81x28": "worlds/by-user-81x28.npz"}  # at 81x50 the table would be too big to ship
 ABSENT = -128  # code of a cell that is zero although both its margins are positive
+
+
+def flows_by_user(accounts: Accounts) -> Floats:
+    """Return Z[good, origin, user, destination] of an 81x28 world at basic prices, US$ million.
+
+    The bundled pattern of who bought from whom in 2022, balanced to the margins of `accounts`: summed over
+    origins with duty it is `use`, and no origin sells more than its flow. Two seconds, 140 MB while it runs.
+    """
+    table = store.arrays(BUNDLED["81x28"])
+    bought = accounts.flows * (1.0 + accounts.tariff)
+    users = np.concatenate([accounts.use, accounts.final[:, None, :]], axis=1)
+    purchases = expand_by_user(table["codes"], float(table["step"]), bought, users)
+    by_industry = purchases[:, :, :-1]  # the last user is final use
+    by_industry /= (1.0 + accounts.tariff)[:, :, None, :]
+    return frozen(by_industry)
 
 
 def pack_by_user(table: np.ndarray, *, step: float, dust: float) -> np.ndarray:

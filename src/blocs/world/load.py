@@ -1,13 +1,15 @@
-"""Loads the bundled worlds: shares in float32 on disk, balanced in float64 at load."""
+"""Loads worlds: the bundled ones by name, rebuilt ones by path; shares in float32 on disk, balanced in float64."""
 
 from __future__ import annotations
 
-import numpy as np
+from os import PathLike
+from pathlib import Path
 
 from blocs.data import store
 from blocs.errors import DataError, unknown
-from blocs.world.accounts import Accounts, check, frozen
+from blocs.world import by_user
 from blocs.world.world import World
+from blocs.world.world_files import read_world
 
 DEFAULT = "81x50"
 BUNDLED = {
@@ -16,32 +18,30 @@ BUNDLED = {
 }
 
 
-def load_world(name: str = DEFAULT) -> World:
-    """Return a bundled world: '81x50' (default) or '81x28' (services as one aggregate), base year 2022.
+def load_world(name: str | PathLike[str] = DEFAULT) -> World:
+    """Return a bundled world, or one from a file.
 
-    Spending, final use, output, value added and deficits are derived in float64, so the identities of DESIGN 4
-    hold to rounding. Raises DataError for another name.
+    `name` is '81x50' (default), '81x28' (services as one aggregate), both of base year 2022, or the path of a
+    .npz file that `blocs data build icio` wrote. Spending, final use, output, value added and deficits are derived
+    in float64, so the identities of DESIGN 4 hold to rounding. Raises DataError for another name and for a file
+    that is no world (see `blocs.world.world_files.read_world`).
     """
-    if name not in BUNDLED:
-        raise DataError(unknown("world", name, BUNDLED))
-    table = store.arrays(BUNDLED[name])
-    flows = table["flows"].astype(np.float64)
-    goods, regions = flows.shape[0], flows.shape[1]
-    tariff = np.zeros_like(flows)
-    tariff[: table["tariff"].shape[0]] = table["tariff"]
-    spending = (flows * (1.0 + tariff)).sum(axis=1)
-    share = table["use_share"].astype(np.float64)
-    total = share.sum(axis=1, keepdims=True)
-    share /= np.maximum(total, 1.0)  # rounding to float32 may carry a full share past one
-    accounts = Accounts(
-        flows=frozen(flows),
-        use=frozen(share * spending[:, None, :]),
-        tariff=frozen(tariff),
-        labour_share=frozen(table["labour_share"]),
+    path, label = _find(name)
+    stored = read_world(path)
+    return World(
+        stored.regions,
+        stored.sectors,
+        stored.accounts,
+        name=label,
+        year=stored.year,
+        intermediate=by_user.flows_by_user if name in by_user.BUNDLED else None,
     )
-    region_codes = tuple(str(code) for code in table["regions"])
-    sector_codes = tuple(str(code) for code in table["sectors"])
-    if (goods, regions) != (len(sector_codes), len(region_codes)):
-        raise DataError(f"bundled world {name} is damaged: shape {flows.shape}; reinstall blocs")
-    check(accounts, region_codes, sector_codes)
-    return World(region_codes, sector_codes, accounts, name=name, year=int(table["year"]))
+
+
+def _find(name: str | PathLike[str]) -> tuple[Path, str]:
+    """Return the file that `name` means, and what the world is called."""
+    if isinstance(name, str) and name in BUNDLED:
+        return store.path(BUNDLED[name]), name
+    if str(name).endswith(".npz"):
+        return Path(name), Path(name).stem
+    raise DataError(f"{unknown('world', str(name), BUNDLED)}; a world of your own is the path of a .npz file")
