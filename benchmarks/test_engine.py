@@ -69,6 +69,14 @@ def test_solve_seven_regions(benchmark: BenchmarkFixture, world: blocs.World) ->
     _solve(benchmark, small, tariff)
 
 
+@pytest.mark.benchmark(group="81x50, US-China tariffs")
+def test_gradient_of_welfare_by_every_tariff(benchmark: BenchmarkFixture, world: blocs.World) -> None:
+    outcome = blocs.solve(world, tariff=cases.us_china(world), elasticities=ELASTICITIES)
+    blocs.gradient(outcome, region="USA")  # compiles
+    slope = benchmark(blocs.gradient, outcome, region="USA")
+    assert slope.dims == ("good", "origin", "destination")
+
+
 def _solve(benchmark: BenchmarkFixture, world: blocs.World, tariff: object, **choices: object) -> None:
     choices = {"elasticities": ELASTICITIES} | choices
 

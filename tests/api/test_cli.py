@@ -61,7 +61,7 @@ def test_json_is_one_document_and_nothing_else(folder: Path) -> None:
         assert set(document[metric]) == set(document["regions"])
         assert all(len(values) == 1 and values[0] is not None for values in document[metric].values())
     assert document["welfare"]["USA"][0] < 0.0 < document["welfare"]["MEX"][0]
-    assert os.listdir(folder) == ["static.yaml"]
+    assert [path.name for path in folder.iterdir()] == ["static.yaml"]
 
 
 def test_a_run_leaves_a_whole_folder_and_prints_the_losers(saved: Path) -> None:
@@ -150,7 +150,9 @@ def test_a_killed_run_leaves_nothing_that_looks_whole(folder: Path) -> None:
         (["new", "x", "--like", "us-chin"], ["'us-chin'", "'us-china-decoupling'"]),
     ],
 )
-def test_wrong_input_is_one_clear_line_and_exit_code_two(folder: Path, arguments: list[str], words: list[str]) -> None:
+def test_wrong_input_is_one_clear_line_and_exit_code_two(
+    folder: Path, arguments: list[str], words: list[str]
+) -> None:
     done = blocs(*arguments, cwd=folder)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr

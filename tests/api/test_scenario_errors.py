@@ -43,7 +43,7 @@ PARSED = {
     "unknown measure key": (one("{type: tariff, by: USA, on: CHN, rat: 0.1}"), 4, ["'rat'", "did you mean 'rate'?"]),
     "measure lacks a key": (one("{type: tariff, by: USA, on: CHN}"), 4, ["rate is missing", "needs by, on, rate"]),
     "rate in words": (one("{type: tariff, by: USA, on: CHN, rate: ten}"), 4, ["'ten'", "0.25 is 25%"]),
-    "rate as percent": (one("{type: tariff, by: USA, on: CHN, rate: 25}"), 4, ["25", "less than or equal to 10", "0.25"]),
+    "rate as percent": (one("{type: tariff, by: USA, on: CHN, rate: 25}"), 4, ["25", "equal to 10", "0.25"]),
     "rate a percent sign": (one("{type: tariff, by: USA, on: CHN, rate: 25%}"), 4, ["'25%'", "0.25 is 25%"]),
     "rate below minus one": (one("{type: tariff, by: USA, on: CHN, rate: -2}"), 4, ["-2", "-0.99"]),
     "rate not a number": (one("{type: tariff, by: USA, on: CHN, rate: .nan}"), 4, ["nan"]),
@@ -53,7 +53,7 @@ PARSED = {
     "three sides": (one("{type: embargo, between: [USA, CHN, RUS]}"), 4, ["between"]),
     "both forms": (one("{type: embargo, between: [USA, CHN], by: USA, on: CHN}"), 4, ["either `between"]),
     "half a form": (one("{type: embargo, by: USA}"), 4, ["either `between", "`by: A` and `on: B`"]),
-    "measure out of time": (one("{type: embargo, between: [USA, CHN], years: 2040-}"), 4, ["2040-", "outside", "2025-2027"]),
+    "measure out of time": (one("{type: embargo, between: [USA, CHN], years: 2040-}"), 4, ["2040-", "outside"]),
     "measures a mapping": (HEAD + "measures: {type: tariff}\n", 3, ["measures", "list"]),
 }  # fmt: skip
 
@@ -102,7 +102,9 @@ def test_contradictory_set_tariffs_are_refused_with_both_rates(world28) -> None:
         "  - {type: tariff, by: USA, on: CHN, rate: 0.10, set: true}\n"
         "  - {type: tariff, by: USA, on: [CHN, VNM], goods: steel, rate: 0.25, set: true}\n"
     )
-    with pytest.raises(ScenarioError, match=r"two measures set the duty of USA on C24A from CHN.*0\.1 and 0\.25"):
+    with pytest.raises(
+        ScenarioError, match=r"two measures set the duty of USA on C24A from CHN.*0\.1 and 0\.25"
+    ):
         run(world28, parse(text))
 
 
@@ -120,7 +122,9 @@ def test_a_missing_file_a_folder_and_a_binary_are_refused(tmp_path) -> None:
 
 
 def test_norway_is_norway_and_yaml_1_2_booleans_are_only_true_and_false() -> None:
-    scenario = parse(HEAD + "title: NO\nmeasures:\n  - {type: tariff, by: [USA], on: NOR, rate: 0.1, note: yes}\n")
+    scenario = parse(
+        HEAD + "title: NO\nmeasures:\n  - {type: tariff, by: [USA], on: NOR, rate: 0.1, note: yes}\n"
+    )
     assert scenario.title == "NO"
     assert scenario.measures[0].note == "yes"
 

@@ -167,3 +167,19 @@ def test_small_changes_of_trade_costs_are_weighed_by_trade(world: blocs.World) -
     )  # fmt: skip
     crossing = free.accounts.flows * (1.0 - np.eye(len(free.regions)))
     assert float(outcome.welfare_usd.sum()) == pytest.approx(-rise * crossing.sum(), rel=1e-3)
+
+
+def test_a_surplus_that_a_split_world_cannot_carry_is_named(world: blocs.World) -> None:
+    """Ireland's fixed surplus is two thirds of its absorption: feasible at 2% of trade left, not at 1%."""
+    side = np.random.default_rng(0).random(len(world.regions)) < 0.5
+    across = (side[:, None] != side[None, :])[None]
+
+    def split(left: float) -> blocs.Outcome:
+        kept = np.where(across, left, 1.0) * np.ones((len(world.sectors), 1, 1))
+        return blocs.solve(world, availability=kept, horizon=blocs.Horizon.SHORT)
+
+    assert split(0.02).status.converged
+    status = split(0.01).status
+    assert status.verdict.value == "infeasible_deficit"
+    assert "IRL" in status.message
+    assert status.seconds < 30.0

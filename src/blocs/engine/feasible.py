@@ -15,6 +15,8 @@ from blocs.world.world import World
 
 CUT_OFF = 0.01  # a flow that keeps less than this at unchanged prices counts as cut off
 HALF = 0.5  # a region that loses more than this share of its trade has its deficit purged
+CRUSHED = 0.25  # a region with a surplus whose absorption stalls below this share of the base cannot carry it
+SURPLUS = 1e-3  # fixed surplus over absorption from which it may be the cause
 DEPRIVED = 1e-6  # absorption below this share of the base means that income cannot carry the surplus
 
 
@@ -76,12 +78,10 @@ def _emptied(lost: NDArray[np.bool_], use: Floats, final: Floats) -> NDArray[np.
 def diagnose(world: World, result: Result, solver: Anderson) -> tuple[Verdict, str]:
     """Return the verdict on a finished iteration and a sentence that says what it means."""
     residual, iterations = float(result.residual), int(result.iterations)
-    absorption = np.exp(np.asarray(result.state.absorption))
-    poor = np.flatnonzero(absorption < DEPRIVED)
-    if poor.size:
-        region = world.regions[int(poor[0])]
+    crushed = _crushed_by_surplus(world, result, residual <= solver.tolerance)
+    if crushed:
         return Verdict.INFEASIBLE_DEFICIT, (
-            f"the income of {region} cannot carry its trade surplus after this change; use Closure.BALANCED"
+            f"the income of {crushed} cannot carry its trade surplus after this change; use Closure.BALANCED"
         )
     if residual <= solver.tolerance:
         return Verdict.CONVERGED, f"largest residual {residual:.1e} after {iterations} iterations"
@@ -89,3 +89,15 @@ def diagnose(world: World, result: Result, solver: Anderson) -> tuple[Verdict, s
         f"largest residual {residual:.1e} after {iterations} iterations, above the tolerance {solver.tolerance:.0e}; "
         "try smaller steps (start= a solution of a milder change) or more iterations"
     )
+
+
+def _crushed_by_surplus(world: World, result: Result, converged: bool) -> str:
+    """Return the region whose absorption its fixed surplus has eaten; '' if there is none.
+
+    Without an equilibrium the iteration need not reach zero absorption: it may hover where the fixed surplus
+    leaves little. A converged state is only refused at practically nothing.
+    """
+    left = np.exp(np.asarray(result.state.absorption))
+    surplus = world.accounts.deficit < -SURPLUS * world.accounts.absorption
+    crushed = left < DEPRIVED if converged else (left < DEPRIVED) | (surplus & (left < CRUSHED))
+    return world.regions[int(np.argmin(np.where(crushed, left, np.inf)))] if crushed.any() else ""

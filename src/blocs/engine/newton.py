@@ -60,11 +60,20 @@ def newton(
     return Result(state, seen, flows, gap, jnp.asarray(done))
 
 
-def _direction(point: Floats, step: Floats, market: Market, shapes: Shapes, settings: NewtonKrylov) -> Floats:
-    def product(vector: Floats) -> Floats:
-        return np.array(_product(point, vector.ravel(), market, shapes))
+class _Jacobian(LinearOperator):
+    """The Jacobian of the step at one point, as products with vectors."""
 
-    jacobian = LinearOperator((point.size, point.size), matvec=product, dtype=np.float64)
+    def __init__(self, point: Floats, market: Market, shapes: Shapes) -> None:
+        super().__init__(np.dtype(np.float64), (point.size, point.size))
+        self._at = (point, market, shapes)
+
+    def _matvec(self, x: Floats) -> Floats:
+        point, market, shapes = self._at
+        return np.array(_product(point, np.ravel(x), market, shapes))
+
+
+def _direction(point: Floats, step: Floats, market: Market, shapes: Shapes, settings: NewtonKrylov) -> Floats:
+    jacobian = _Jacobian(point, market, shapes)
     found, _ = gmres(
         jacobian, -step, rtol=settings.forcing, restart=settings.krylov, maxiter=settings.restarts
     )

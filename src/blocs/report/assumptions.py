@@ -69,7 +69,11 @@ def status_lines(run: Run) -> list[tuple[str, str]]:
     return [
         (
             "Converged",
-            f"all years, {spans(run.years)}" if run.converged else f"{spans(done) or 'no year'} only",
+            f"all years, {spans(run.years)}"
+            if run.converged
+            else f"{spans(done)} only"
+            if done
+            else "no year",
         ),
         (
             "Largest residual",

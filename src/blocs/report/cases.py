@@ -11,6 +11,7 @@ from blocs.errors import DataError
 from blocs.report.words import NOISE
 from blocs.study.run import Run
 from blocs.world.accounts import Floats
+from blocs.world.groups import members, region_groups
 from blocs.world.tables import REST, sector_table
 
 # fields of measures that name goods, minerals or remarks rather than regions
@@ -58,11 +59,25 @@ def converged_years(run: Run) -> list[int]:
 
 def named_regions(run: Run) -> list[str]:
     """Return the regions that measures name by their codes, in the order they are named."""
+    return [word for word in _named(run) if word in run.world.regions]
+
+
+def named_groups(run: Run, year: int | None) -> dict[str, tuple[str, ...]]:
+    """Return the country groups that measures name, with their members among the world's regions in `year`."""
+    groups = {name.lower(): name for name in region_groups()}
+    named = dict.fromkeys(groups[word.lower()] for word in _named(run) if word.lower() in groups)
+    inside = {name: set(members(name, year)) for name in named}
+    found = {name: tuple(code for code in run.world.regions if code in inside[name]) for name in named}
+    return {name: codes for name, codes in found.items() if codes}
+
+
+def _named(run: Run) -> list[str]:
+    """Return the words in which measures may name regions, in their order, each once."""
     found: dict[str, None] = {}
     for measure in run.scenario.measures:
         for key, value in measure.model_dump(mode="json").items():
             if key not in _NOT_REGIONS:
-                found.update(dict.fromkeys(word for word in _words(value) if word in run.world.regions))
+                found.update(dict.fromkeys(_words(value)))
     return list(found)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from blocs.report.cases import Case, converged_years, named_regions
+from blocs.report.cases import Case, converged_years, named_groups, named_regions
 from blocs.report.panels import regions_of
 from blocs.report.tables import EXPORTS, IMPORTS, regional_table, rerouting_table
 from blocs.report.words import NOISE, dollars, listed, percent, the
@@ -25,7 +25,7 @@ def findings(run: Run, chosen: Case) -> list[str]:
             f"Nothing changes in {year}{why}. Welfare changes by {percent(0.0)} in all {len(rows)} regions."
         ]
     return [
-        *_parties(run, rows),
+        *_parties(run, chosen, rows),
         _count(rows),
         *_extremes(rows),
         _world(rows, float(outcome.base.accounts.absorption.sum())),
@@ -34,16 +34,18 @@ def findings(run: Run, chosen: Case) -> list[str]:
     ]
 
 
-def _parties(run: Run, rows: list[Record]) -> list[str]:
+def _parties(run: Run, chosen: Case, rows: list[Record]) -> list[str]:
+    """Say what the measures mean for the regions and groups they name; a group is the sum of its members."""
+    year, outcome = chosen
     by_code = {row["region"]: row for row in rows}
-    named = [by_code[code] for code in named_regions(run)][:6]
-    if not named:
-        return []
-    parts = [
-        f"{the(row['region'])} {_plus(row['welfare'])}{percent(row['welfare'])} ({dollars(row['welfare_usd'])})"
-        for row in named
-    ]
-    return [f"Welfare of those the measures name: {listed(parts)}."]
+    base = dict(zip(outcome.base.regions, outcome.base.accounts.absorption.tolist(), strict=True))
+    sides = {the(code): (code,) for code in named_regions(run)} | named_groups(run, year)
+    parts = []
+    for name, codes in list(sides.items())[:6]:
+        dollar = sum(by_code[code]["welfare_usd"] for code in codes)
+        change = 100.0 * dollar / sum(base[code] for code in codes)
+        parts.append(f"{name} {_plus(change)}{percent(change)} ({dollars(dollar)})")
+    return [f"Welfare of those the measures name: {listed(parts)}."] if parts else []
 
 
 def _plus(value: float) -> str:
@@ -57,7 +59,11 @@ def _count(rows: list[Record]) -> str:
     small = sum(NOISE < abs(row["welfare"]) < BARELY for row in rows)
     text = f"{len(losses)} of {len(rows)} regions lose, {len(gains)} gain"
     text += f", {same} are as before" if same else ""
-    return text + (f"; {small} of these changes are smaller than {BARELY:g}%." if small else ".")
+    return text + (
+        f"; {small} of these changes {'is' if small == 1 else 'are'} smaller than {BARELY:g}%."
+        if small
+        else "."
+    )
 
 
 def _extremes(rows: list[Record]) -> list[str]:

@@ -16,7 +16,7 @@ from blocs.report.findings import findings
 from blocs.report.svg import with_ids
 from blocs.report.table import Table
 from blocs.report.tables import regional_table
-from blocs.report.words import by_name, in_force, region_name, spans, stretches
+from blocs.report.words import by_name, folded, in_force, region_name, spans, stretches
 from blocs.scenario.io import dump, library, write_whole
 from blocs.scenario.schema import Scenario
 from blocs.study.run import Run
@@ -80,7 +80,7 @@ def _context(run: Run) -> dict[str, Any]:
         "done": spans(converged_years(run)),
         "failures": [(years, by_name(message)) for years, message in assumptions.failures(run)],
         "status": assumptions.status_lines(run),
-        "notes": [by_name(note) for note in run.notes],
+        "notes": [by_name(note) for note in folded(run.notes)],
         "model": assumptions.model_lines(run),
         "limits": assumptions.LIMITS,
         "sources": assumptions.sources(run),

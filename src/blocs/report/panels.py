@@ -8,7 +8,7 @@ from typing import Any
 
 from blocs.engine.outcome import REGIONAL, Outcome
 from blocs.errors import DataError, unknown
-from blocs.report.cases import Case, Result, main_regions
+from blocs.report.cases import Case, Result, converged_years, main_regions
 from blocs.report.charts import WIDE, Bars, bars_figure, paths_figure
 from blocs.report.figure import Figure
 from blocs.report.maps import choropleth, robust_reach
@@ -124,12 +124,12 @@ def rerouting_panels(result: Result, chosen: Case) -> list[Panel]:
 
 
 def welfare_paths(run: Run, outcome: Outcome, limit: int = 6, *, width: float = WIDE) -> Figure | None:
-    """Return welfare by year of the main regions; None for a run of one year or without any change.
+    """Return welfare by year of the main regions; None unless two years converged and something changes.
 
     width: inches, `WIDE` or `NARROW`.
     """
     regions = main_regions(run, outcome, limit)
-    if len(run.years) < 2 or not regions:
+    if len(converged_years(run)) < 2 or not regions:
         return None
     every = regional_table(run)
     rows = [row for row in every.records() if row["region"] in regions]

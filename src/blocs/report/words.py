@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from blocs.world.measure import YearSpan
-from blocs.world.tables import REST, region_table, sector_table
+from blocs.world.tables import REST, country_table, region_table, sector_table
 
 # %: ten times what the solver's tolerance of 1e-9 leaves in a result; anything smaller is no change
 NOISE = 1e-6
 MISSING = "–"
 _CODE = re.compile(r"\b[A-Z]{3}\b")
+_DATED = re.compile(r"^(\S+ |)(\d{4}): (.*)$", re.S)
 _WITH_ARTICLE = frozenset({"Netherlands", "Philippines"})
 
 
@@ -82,11 +83,13 @@ def the(code: str, *, start: bool = False) -> str:
 
 
 def by_name(text: str) -> str:
-    """Return `text` with the codes of regions replaced by their names: 'USA' becomes 'the United States'."""
+    """Return `text` with the codes of countries replaced by their names: 'USA' becomes 'the United States'."""
 
     def named(found: re.Match[str]) -> str:
         code = found.group()
-        return the(code, start=found.start() == 0) if code in region_table() else code
+        if code in region_table():
+            return the(code, start=found.start() == 0)
+        return country_table()[code].name if code in country_table() else code
 
     return _CODE.sub(named, text)
 
@@ -112,6 +115,16 @@ def in_force(span: YearSpan) -> str:
     if span.last is None:
         return f"from {span.first}"
     return spans(range(span.first, span.last + 1))
+
+
+def folded(notes: Sequence[str]) -> list[str]:
+    """Return notes in which only a year differs as one: 'G7 2026: …', 'G7 2027: …' become 'G7 2026–2027: …'."""
+    years: dict[tuple[str, str], list[int]] = {}
+    for note in notes:
+        found = _DATED.match(note)
+        head, rest = (found[1], found[3]) if found else (note, "")
+        years.setdefault((head, rest), []).extend([int(found[2])] if found else [])
+    return [f"{head}{spans(when)}: {rest}" if when else head for (head, rest), when in years.items()]
 
 
 def stretches(values: Sequence[object]) -> list[list[int]]:

@@ -27,10 +27,13 @@ class Tariff(Measure):
 
     def plain_words(self) -> str:
         """Say who levies what on whom."""
-        verb = "sets its duty" if self.set else "cuts its duty" if self.rate < 0 else "adds a duty"
         size = f"{abs(self.rate):.1%}".replace(".0%", "%")
-        how = f"at {size}" if self.set else f"by {size}" if self.rate < 0 else f"of {size}"
-        return f"{_join(self.by)} {verb} on {_join(self.goods)} from {_join(self.on)} {how}"
+        what = f"{_goods(self.goods)} from {_regions(self.on)}"
+        if self.set:
+            return f"{_regions(self.by)} levies a duty of {size} on {what}"
+        if self.rate < 0:
+            return f"{_regions(self.by)} cuts its duty on {what} by {size} points"
+        return f"{_regions(self.by)} adds a duty of {size} on {what}"
 
 
 class TradeCost(Measure):
@@ -47,7 +50,9 @@ class TradeCost(Measure):
     def plain_words(self) -> str:
         """Say what gets dearer between whom."""
         word = "cheaper" if self.cost < 0 else "dearer"
-        return f"Trade in {_join(self.goods)} between {_sides(self.between)} gets {abs(self.cost):.1%} {word}"
+        return (
+            f"Trade in {_goods(self.goods)} between {_sides(self.between)} gets {abs(self.cost):.1%} {word}"
+        )
 
 
 class Embargo(Measure):
@@ -78,7 +83,7 @@ class Embargo(Measure):
     def plain_words(self) -> str:
         """Say who stops trading what with whom."""
         if self.between is not None:
-            return f"No more trade in {_join(self.goods)} between {_sides(self.between)}"
+            return f"No more trade in {_goods(self.goods)} between {_sides(self.between)}"
         assert self.by is not None
         assert self.on is not None
         verb = {
@@ -86,14 +91,28 @@ class Embargo(Measure):
             "exports": "sells no more to",
             "imports": "buys no more from",
         }
-        return f"{_join(self.by)} {verb[self.flows]} {_join(self.on)}: {_join(self.goods)}"
+        return f"{_regions(self.by)} {verb[self.flows]} {_regions(self.on)}: {_goods(self.goods)}"
 
 
-def _join(names: list[str]) -> str:
-    text = ", ".join(name for name in names if not name.startswith("-"))
-    without = ", ".join(name[1:] for name in names if name.startswith("-"))
-    return f"{text} (without {without})" if without else text
+def _regions(names: list[str]) -> str:
+    named = [
+        "all other countries" if name.lower() == "all" else name for name in names if not name.startswith("-")
+    ]
+    without = [name[1:] for name in names if name.startswith("-")]
+    return _listed(named) + (f" (without {_listed(without)})" if without else "")
+
+
+def _goods(names: list[str]) -> str:
+    return _listed(["goods and services" if name.lower() == "all" else _readable(name) for name in names])
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _sides(between: tuple[list[str], list[str]]) -> str:
-    return f"{_join(between[0])} and {_join(between[1])}"
+    return f"{_regions(between[0])} and {_regions(between[1])}"
+
+
+def _readable(name: str) -> str:
+    return name if any(letter.isdigit() for letter in name) else name.replace("_", " ")
