@@ -10,8 +10,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from blocs.engine.flows import trade_flows
-from blocs.engine.problem import Leaf, Problem, State, Sweep, fold, sweep
+from blocs.engine.problem import Leaf, Problem, State, Sweep, fold, sweep, trade
 from blocs.engine.update import HomeMarket, next_guess, residual, to_numeraire
 
 STEP = 1.5  # largest change of a log unknown in one iteration
@@ -67,10 +66,10 @@ def iterate(
 
     first = _first_carry(ravel(start), evaluate, memory)
     last = jax.lax.while_loop(unfinished, lambda c: _advance(c, evaluate, memory), first)
-    flows = trade_flows(last.sweep.supplier, last.sweep.pull, nest)
     point = jnp.where(last.residual <= tolerance, last.evaluated, last.best)
     reached = jnp.minimum(last.residual, last.best_residual)
-    return Result(unravel(point, shapes), last.sweep, flows, reached, last.iterations)
+    state = unravel(point, shapes)
+    return Result(state, last.sweep, trade(state, last.sweep, nest, problem), reached, last.iterations)
 
 
 Evaluate = Callable[[Array], tuple[Array, Array, Sweep]]

@@ -20,12 +20,12 @@ import numpy as np
 from jax import Array
 
 from blocs.engine.anderson import ravel, unravel
+from blocs.engine.assemble import problem_of
 from blocs.engine.calibrate import calibrate
 from blocs.engine.outcome import Outcome
 from blocs.engine.problem import Problem, State, Sweep, fold, sweep
 from blocs.engine.runtime import float64
 from blocs.engine.shocks import AXES
-from blocs.engine.solve import problem_of
 from blocs.engine.update import HomeMarket, next_guess
 from blocs.errors import ConvergenceError, DataError, unknown
 from blocs.world.labels import labelled

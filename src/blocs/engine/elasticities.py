@@ -35,12 +35,32 @@ class Closure(Enum):
 
     FIXED: D stays its share of world value added. BALANCED: D is purged first, results are against the purged
     base. PROPORTIONAL: a region's total spending over its gross output keeps its base ratio times one world
-    factor (only without tariffs).
+    factor (only without tariffs). DEMAND: nominal spending is anchored, wages have a floor and people may be out of
+    work; needs `Demand`.
     """
 
     FIXED = "fixed"
     BALANCED = "balanced"
     PROPORTIONAL = "proportional"
+    DEMAND = "demand"
+
+
+@dataclass(frozen=True)
+class Demand:
+    """The demand closure's two numbers, to be chosen: E' = (1-m) E kappa + m E Inc'/Inc, wage >= (labour demand)^psi.
+
+    propensity: m, the marginal propensity to spend out of income, 0 <= m < 1. pass_through: psi, how far wages (in
+    foreign currency) follow a fall of labour demand: 0 a peg with rigid wages, 1 a float without unemployment.
+    """
+
+    propensity: float
+    pass_through: float
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.propensity < 1.0:
+            raise DataError(f"propensity is {self.propensity}; a marginal propensity to spend lies in [0, 1)")
+        if not 0.0 <= self.pass_through <= 1.0:
+            raise DataError(f"pass_through is {self.pass_through}; it lies between 0 (peg) and 1 (float)")
 
 
 @dataclass(frozen=True)

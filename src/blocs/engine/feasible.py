@@ -51,10 +51,15 @@ def cut_off_regions(world: World, shocks: Shocks, theta: Floats) -> tuple[str, .
 
 def missing_goods(world: World, shocks: Shocks, elasticities: Elasticities) -> str:
     """Name the first used good that loses every supplier although its nest needs it; '' if there is none."""
-    if shocks.availability is None:
+    if shocks.availability is None and shocks.quota is None:
         return ""
     accounts = world.accounts
-    supplied = ((accounts.flows > 0.0) & (shocks.availability > 0.0)).any(axis=1)
+    open_ = accounts.flows > 0.0
+    if shocks.availability is not None:
+        open_ = open_ & (shocks.availability > 0.0)
+    if shocks.quota is not None:
+        open_ = open_ & (shocks.quota > 0.0)
+    supplied = open_.any(axis=1)
     lost = (accounts.spending > 0.0) & ~supplied
     if not lost.any():
         return ""

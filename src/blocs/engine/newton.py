@@ -16,9 +16,8 @@ from jax import Array
 from scipy.sparse.linalg import LinearOperator, gmres
 
 from blocs.engine.anderson import Result, ravel, unravel
-from blocs.engine.flows import trade_flows
 from blocs.engine.prices import Sourcing
-from blocs.engine.problem import Problem, State, Sweep, fold, sweep
+from blocs.engine.problem import Problem, State, Sweep, fold, sweep, trade
 from blocs.engine.settings import NewtonKrylov
 from blocs.engine.update import HomeMarket, next_guess, residual, to_numeraire
 from blocs.world.accounts import Floats
@@ -118,4 +117,4 @@ def _product(point: Array, vector: Array, market: Market, shapes: Shapes) -> Arr
 @jax.jit
 def _finish(state: State, market: Market) -> tuple[Sweep, Array]:
     seen = sweep(state, market.nest, market.problem)
-    return seen, trade_flows(seen.supplier, seen.pull, market.nest)
+    return seen, trade(state, seen, market.nest, market.problem)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from blocs.engine import welfare as measures
+from blocs.engine.assemble import quotas_of
 from blocs.engine.elasticities import Closure, Elasticities, Horizon
 from blocs.engine.shocks import Shocks
 from blocs.engine.solution import Solution
@@ -177,6 +178,31 @@ class Outcome:
             now = self._solved.labour_bill * np.exp(-self._solved.wage)[None, :]
             np.divide(now, base, out=change, where=base > 0.0)
         return self._label("employment", 100.0 * (change - 1.0), ("user", "region"), "%")
+
+    @cached_property
+    def unemployment(self) -> xr.DataArray:
+        """Share of the labour force out of work because of the shock (region), %; zero but for Closure.DEMAND."""
+        share = np.full(len(self.base.regions), np.nan)
+        if self.status.converged:
+            labour = (self.base.accounts.value_added * self.base.accounts.labour_share).sum(axis=0)
+            if self.shocks.labour is not None:
+                labour = labour * self.shocks.labour
+            employed = self._solved.labour_bill.sum(axis=0) * np.exp(-self._solved.wage)
+            share = 100.0 * (1.0 - np.divide(employed, labour, out=np.ones_like(labour), where=labour > 0.0))
+        return self._label("unemployment", share, ("region",), "% of the labour force")
+
+    @cached_property
+    def licence_price(self) -> xr.DataArray:
+        """Price of a licence under a quota over the producer price (good, origin, destination), %; 0 where slack."""
+        cube = np.zeros(self.base.accounts.flows.shape)
+        if not self.status.converged:
+            cube[:] = np.nan
+        elif self.shocks.quota is not None:
+            capped = quotas_of(self.base, self.shocks)
+            live = np.asarray(capped.live)
+            at = tuple(np.asarray(index)[live] for index in (capped.good, capped.origin, capped.destination))
+            cube[at] = 100.0 * np.expm1(np.asarray(self._solved.state.licence)[live])
+        return self._label("licence_price", cube, ("good", "origin", "destination"), "%")
 
     @cached_property
     def tariff_revenue(self) -> xr.DataArray:

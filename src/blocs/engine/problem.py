@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 import jax.numpy as jnp
 from jax import Array
 
-from blocs.engine import factors, flows, prices
+from blocs.engine import factors, flows, prices, quotas
 from blocs.engine.factors import log_ratio
 from blocs.engine.nests import share_factor
 
@@ -48,6 +48,8 @@ class Wedges(NamedTuple):
     labour: Leaf  # L (region,)
     capital: Leaf  # K (industry, region)
     transfer: Leaf  # (region,) US$ mn in units of the numeraire
+    wage_floor: Leaf  # (region,) hat, only under the demand closure
+    quotas: Leaf  # `Quotas`; no cells where nothing is capped
 
 
 class Parameters(NamedTuple):
@@ -60,6 +62,9 @@ class Parameters(NamedTuple):
     sigma_final: Leaf
     mobile_capital: Leaf  # bool
     proportional: Leaf  # bool: total spending over output stays at its base ratio
+    demand: Leaf  # bool: spending is anchored in nominal terms and wages have a floor
+    propensity: Leaf  # marginal propensity to spend out of income, demand closure
+    pass_through: Leaf  # share of a fall in labour demand that wages follow, demand closure
 
 
 class State(NamedTuple):
@@ -70,6 +75,7 @@ class State(NamedTuple):
     cost: Leaf  # (industry, region), producer price
     output: Leaf  # (industry, region), value
     absorption: Leaf  # (region,)
+    licence: Leaf  # (capped cell,) log(1 + e'), the price wedge that holds a quota; >= 0
 
 
 class Problem(NamedTuple):
@@ -96,8 +102,9 @@ class Sweep(NamedTuple):
     capital_bill: Array  # (industry, region)
     income: Array  # (region,) factor income, taxes and duties
     duty: Array  # (region,) import duty receipts
-    export_receipts: Array  # (region,)
+    export_receipts: Array  # (region,) export duty and exporters' quota rents
     output_receipts: Array  # (region,)
+    oversold: Array  # (capped cell,) log volume over cap
 
 
 def fold(problem: Problem) -> prices.Sourcing:
@@ -113,9 +120,10 @@ def fold(problem: Problem) -> prices.Sourcing:
     )
 
 
-def sweep(state: State, nest: prices.Sourcing, problem: Problem) -> Sweep:
+def sweep(state: State, folded: prices.Sourcing, problem: Problem) -> Sweep:
     """Evaluate prices, cost shares, flows, incomes and factor markets at `state`."""
     base, wedges, par = problem
+    nest = quotas.with_licences(folded, wedges.quotas, state.licence, par.theta)
     # prices
     supplier, cheapest = prices.supplier_terms(state.cost, par.theta)
     attraction = prices.attraction(supplier, nest)
@@ -124,7 +132,8 @@ def sweep(state: State, nest: prices.Sourcing, problem: Problem) -> Sweep:
     log_v = prices.value_added_price(base.labour_share, state.wage, state.rental, par.sigma_factors)
     log_unit = prices.unit_cost(base.value_added_share, log_v, log_pm, par.sigma_output)
     tastes = base.final_share * wedges.taste
-    tastes = tastes / jnp.sum(tastes, axis=0)
+    eagerness = jnp.sum(tastes, axis=0)
+    tastes = tastes / eagerness
     consumer = prices.consumer_price(tastes, composite, nest.missing, par.sigma_final)
     # cost shares
     revenue = base.output * jnp.exp(state.output)
@@ -154,16 +163,23 @@ def sweep(state: State, nest: prices.Sourcing, problem: Problem) -> Sweep:
     output_receipts = jnp.sum(revenue - net, axis=0)
     labour = base.labour * wedges.labour
     capital = base.capital * wedges.capital
-    factor_income = labour * jnp.exp(state.wage) + jnp.sum(capital * jnp.exp(state.rental), axis=0)
+    asked = jnp.sum(labour_bill, axis=0)
+    wages = jnp.where(par.demand, asked, labour * jnp.exp(state.wage))  # the jobless earn nothing
+    factor_income = wages + jnp.sum(capital * jnp.exp(state.rental), axis=0)
     income = factor_income + duty + export_receipts + output_receipts
-    absorption_implied = _absorption(base, wedges, par, income, revenue, bill)
+    absorption_implied = _absorption(base, wedges, par, income, revenue, bill, eagerness)
+    oversold = quotas.excess(state, supplier, pull, nest, wedges.quotas)
     # factor markets
+    full = log_ratio(asked, labour, state.wage)
+    floor = par.pass_through * full + jnp.log(wedges.wage_floor)
     implied = State(
-        wage=log_ratio(jnp.sum(labour_bill, axis=0), labour, state.wage),
+        wage=jnp.where(par.demand, jnp.maximum(full, floor), full),
         rental=factors.implied_rental(capital_bill, capital, par.mobile_capital, state.rental),
         cost=log_unit + wedges.log_cost,
         output=log_ratio(output, base.output, state.output),
         absorption=log_ratio(absorption_implied, base.absorption, state.absorption),
+        # u + max(-u, excess) equals u exactly where complementarity holds
+        licence=state.licence + jnp.maximum(-state.licence, oversold),
     )
     return Sweep(
         implied,
@@ -181,18 +197,34 @@ def sweep(state: State, nest: prices.Sourcing, problem: Problem) -> Sweep:
         duty,
         export_receipts,
         output_receipts,
+        oversold,
     )
 
 
+def trade(state: State, seen: Sweep, folded: prices.Sourcing, problem: Problem) -> Array:
+    """Return trade flows X' (good, origin, destination) at producer prices, as `seen` at `state`."""
+    nest = quotas.with_licences(folded, problem.wedges.quotas, state.licence, problem.parameters.theta)
+    return flows.trade_flows(seen.supplier, seen.pull, nest)
+
+
 def _absorption(
-    base: Benchmark, wedges: Wedges, par: Parameters, income: Array, revenue: Array, bill: Array
+    base: Benchmark,
+    wedges: Wedges,
+    par: Parameters,
+    income: Array,
+    revenue: Array,
+    bill: Array,
+    eagerness: Array,
 ) -> Array:
     fixed = income + base.deficit + wedges.transfer
+    # demand closure: E' = (1-m) E kappa + m E Inc'/Inc, kappa = sum_s alpha b
+    earned = (income + wedges.transfer) / (base.absorption - base.deficit)
+    anchored = base.absorption * ((1.0 - par.propensity) * eagerness + par.propensity * earned)
     sold = jnp.sum(revenue, axis=0)
     ratio = (base.absorption + _base_bill(base)) / jnp.sum(base.output, axis=0)
     world_factor = jnp.sum(sold) / jnp.sum(ratio * sold)
     proportional = world_factor * ratio * sold - jnp.sum(bill, axis=0)
-    return jnp.where(par.proportional, proportional, fixed)
+    return jnp.where(par.proportional, proportional, jnp.where(par.demand, anchored, fixed))
 
 
 def _base_bill(base: Benchmark) -> Array:

@@ -2,7 +2,8 @@
 
 Every field has a neutral element, held as None so that an idle vector costs nothing. Rates (`tariff`,
 `export_tax`, `output_tax`) and `transfer` add; hats (`trade_cost`, `availability`, `productivity`,
-`input_cost`, `demand_shift`, `labour`, `capital`) multiply.
+`input_cost`, `demand_shift`, `labour`, `capital`) multiply; `wage_floor` takes the maximum; of two quotas the
+tighter one holds, with its rent.
 """
 
 from __future__ import annotations
@@ -31,10 +32,13 @@ AXES: dict[str, tuple[str, ...]] = {
     "demand_shift": ("good", "region"),
     "labour": ("region",),
     "transfer": ("region",),
+    "wage_floor": ("region",),
+    "quota": TRADE,
+    "quota_rent": TRADE,
 }
 ADDITIVE = frozenset({"tariff", "export_tax", "output_tax", "transfer"})
 # fields whose values must be above zero; availability and demand may be zero
-_POSITIVE = frozenset({"trade_cost", "productivity", "input_cost", "labour", "capital"})
+_POSITIVE = frozenset({"trade_cost", "productivity", "input_cost", "labour", "capital", "wage_floor"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +46,9 @@ class Shocks:
     """Changes against the base, (good, origin, destination) for trade and (user or good, region) else.
 
     tariff, export_tax, output_tax: ad-valorem rates added to the base; transfer: US$ mn received, in units of
-    the numeraire, summing to zero; the others are hats (1 = no change; availability 0 is an embargo).
+    the numeraire, summing to zero; wage_floor: hat of the lowest wage (demand closure only). quota: largest volume
+    as a ratio to the base (inf: no cap); quota_rent: who keeps a quota's rent (0 exporter, 1 importer, 2 nobody).
+    The others are hats (1 = no change; availability 0 is an embargo).
     """
 
     tariff: Floats | None = None
@@ -56,6 +62,9 @@ class Shocks:
     demand_shift: Floats | None = None
     labour: Floats | None = None
     transfer: Floats | None = None
+    wage_floor: Floats | None = None
+    quota: Floats | None = None
+    quota_rent: Floats | None = None
 
     @classmethod
     def neutral(cls) -> Shocks:
@@ -86,11 +95,24 @@ def combine(first: Shocks, second: Shocks) -> Shocks:
     merged = {}
     for field in fields(Shocks):
         one, two = getattr(first, field.name), getattr(second, field.name)
+        if field.name in ("quota", "quota_rent"):
+            continue
         if one is None or two is None:
             merged[field.name] = two if one is None else one
+        elif field.name == "wage_floor":
+            merged[field.name] = np.maximum(one, two)
         else:
             merged[field.name] = one + two if field.name in ADDITIVE else one * two
-    return Shocks(**merged)
+    return Shocks(**merged, **_tighter(first, second))
+
+
+def _tighter(first: Shocks, second: Shocks) -> dict[str, Floats | None]:
+    if first.quota is None or second.quota is None:
+        only = first if second.quota is None else second
+        return {"quota": only.quota, "quota_rent": only.quota_rent}
+    tighter = second.quota < first.quota
+    one, two = (np.zeros_like(s.quota) if s.quota_rent is None else s.quota_rent for s in (first, second))
+    return {"quota": np.minimum(first.quota, second.quota), "quota_rent": np.where(tighter, two, one)}
 
 
 def check(shocks: Shocks, world: World) -> None:
@@ -111,15 +133,30 @@ def check(shocks: Shocks, world: World) -> None:
             bad, rule = array <= -1.0, "a rate must stay above -1 (-100%)"
         elif name in _POSITIVE:
             bad, rule = array <= 0.0, "a hat is a ratio to the base and must be above 0 (1 = no change)"
+        elif name == "quota_rent":
+            bad, rule = ~np.isin(array, (0, 1, 2)), "rents go to 0 (exporter), 1 (importer) or 2 (nobody)"
         else:
             bad, rule = array < 0.0, "it must not be negative (1 = no change, 0 = none)"
-        bad = bad | ~np.isfinite(array)
+        bad = bad | (np.isnan(array) if name == "quota" else ~np.isfinite(array))
         if bad.any():
             where = np.argwhere(bad)[0]
             cell = place(name, where, world.regions, world.sectors)
             raise DataError(f"{name} is {array[tuple(where)]:.6g} at {cell}; {rule}")
     _check_export_tax(shocks, world)
     _check_demand(shocks, world)
+    _check_quota(shocks, world)
+
+
+def _check_quota(shocks: Shocks, world: World) -> None:
+    if shocks.quota is None:
+        return
+    home = np.einsum("sjj->sj", shocks.quota)
+    if np.isfinite(home).any():
+        s, j = np.argwhere(np.isfinite(home))[0]
+        raise DataError(
+            f"quota is {home[s, j]:.6g} on home sales of {world.sectors[s]} in {world.regions[j]}; a quota caps "
+            "trade between regions, home sales need inf"
+        )
 
 
 def _check_export_tax(shocks: Shocks, world: World) -> None:

@@ -9,19 +9,19 @@ from typing import Any
 import numpy as np
 
 from blocs.engine.anderson import iterate
+from blocs.engine.assemble import problem_of
 from blocs.engine.calibrate import calibrate
-from blocs.engine.elasticities import DEFAULT_SET, Closure, Elasticities, Horizon
+from blocs.engine.elasticities import DEFAULT_SET, Closure, Demand, Elasticities, Horizon
 from blocs.engine.feasible import cut_off_regions, diagnose, missing_goods
 from blocs.engine.newton import newton
 from blocs.engine.outcome import Outcome
-from blocs.engine.problem import Benchmark, Parameters, Problem, State, Wedges
+from blocs.engine.problem import Problem, State
 from blocs.engine.runtime import float64
 from blocs.engine.settings import Anderson
 from blocs.engine.shocks import Shocks
 from blocs.engine.solution import Solution
 from blocs.engine.status import Status, Verdict
 from blocs.errors import ConvergenceError, DataError
-from blocs.world.accounts import Floats
 from blocs.world.world import World
 
 
@@ -39,9 +39,13 @@ def solve(
     labour: Any = None,
     capital: Any = None,
     transfer: Any = None,
+    wage_floor: Any = None,
+    quota: Any = None,
+    quota_rent: Any = None,
     elasticities: Elasticities | None = None,
     closure: Closure = Closure.FIXED,
     horizon: Horizon = Horizon.LONG,
+    demand: Demand | None = None,
     start: Outcome | None = None,
     solver: Anderson | None = None,
 ) -> Outcome:
@@ -50,7 +54,10 @@ def solve(
     tariff: new ad-valorem rates (good, origin, destination), replacing the base's. export_tax, output_tax: new
     rates. trade_cost, availability: hats (good, origin, destination); availability 0 is an exact embargo.
     productivity, input_cost, capital: hats (user, region); demand_shift: hats (good, region); labour: hats
-    (region,); transfer: US$ mn (region,), summing to zero. Arrays are labelled (checked) or bare in world order
+    (region,); transfer: US$ mn (region,), summing to zero. quota: largest volume as a ratio to the base (good,
+    origin, destination; inf where there is no cap), met by a licence price; quota_rent: who keeps its rent (0
+    exporter, 1 importer, 2 nobody). wage_floor: hat (region,) of the lowest wage, only with Closure.DEMAND, which
+    needs `demand=Demand(...)`. Arrays are labelled (checked) or bare in world order
     (shape checked). elasticities: default the set `fontagne2022` at `horizon`; a set given explicitly is used as
     it is and `horizon` then only says whether capital is mobile. start: an outcome on the same world to begin at.
 
@@ -63,11 +70,12 @@ def solve(
         tariff=None if new_tariff is None else new_tariff - world.accounts.tariff,
         trade_cost=trade_cost, productivity=productivity, availability=availability, export_tax=export_tax,
         output_tax=output_tax, input_cost=input_cost, demand_shift=demand_shift, labour=labour, capital=capital,
-        transfer=transfer,
+        transfer=transfer, wage_floor=wage_floor, quota=quota, quota_rent=quota_rent,
     )  # fmt: skip
     return solve_shocks(
-        world, shocks, elasticities=elasticities, closure=closure, horizon=horizon, start=start, solver=solver
-    )
+        world, shocks, elasticities=elasticities, closure=closure, horizon=horizon, demand=demand, start=start,
+        solver=solver,
+    )  # fmt: skip
 
 
 def solve_shocks(
@@ -77,6 +85,7 @@ def solve_shocks(
     elasticities: Elasticities | None = None,
     closure: Closure = Closure.FIXED,
     horizon: Horizon = Horizon.LONG,
+    demand: Demand | None = None,
     start: Outcome | None = None,
     solver: Anderson | None = None,
 ) -> Outcome:
@@ -84,6 +93,7 @@ def solve_shocks(
     under FIXED where a region loses more than half of its trade; the outcome's `base` is then the purged world."""
     began = time.perf_counter()
     _check_choices(world, closure, horizon, elasticities)
+    _check_demand(closure, demand, shocks)
     elasticities = elasticities or Elasticities.load(DEFAULT_SET, horizon)
     solver = solver or Anderson()
     cut = cut_off_regions(world, shocks, elasticities.of(world)) if closure is Closure.FIXED else ()
@@ -99,7 +109,9 @@ def solve_shocks(
         notes = (_purge_note(closure, cut),)
     else:
         base = world
-    solution, status = _equilibrium(base, shocks, elasticities, closure, horizon, start, solver, began)
+    solution, status = _equilibrium(
+        base, shocks, elasticities, closure, horizon, start, solver, began, demand
+    )
     return Outcome(base, world, shocks, elasticities, closure, horizon, status, solution, notes)
 
 
@@ -152,6 +164,20 @@ def _check_proportional(shocks: Shocks) -> None:
             raise DataError(f"Closure.PROPORTIONAL holds only without {name}; use FIXED or BALANCED")
 
 
+def _check_demand(closure: Closure, demand: Demand | None, shocks: Shocks) -> None:
+    if closure is Closure.DEMAND:
+        if demand is None:
+            raise DataError(
+                "Closure.DEMAND needs its two numbers, which nobody can choose for you: "
+                "demand=Demand(propensity=..., pass_through=...)"
+            )
+        return
+    if demand is not None:
+        raise DataError(f"demand= is read only with Closure.DEMAND; the closure is {closure.value}")
+    if shocks.wage_floor is not None:
+        raise DataError("wage_floor needs Closure.DEMAND: with full employment no wage has a floor")
+
+
 def _purged_by(
     start: Outcome | None, world: World, elasticities: Elasticities, horizon: Horizon
 ) -> World | None:
@@ -179,6 +205,7 @@ def _equilibrium(
     start: Outcome | None,
     solver: Anderson,
     began: float,
+    demand: Demand | None = None,
 ) -> tuple[Solution | None, Status]:
     if closure is Closure.PROPORTIONAL:
         _check_proportional(shocks)
@@ -186,13 +213,13 @@ def _equilibrium(
     if lost:
         message = f"{lost} loses every supplier and its nest cannot do without it (sigma <= 1)"
         return None, Status(Verdict.INFEASIBLE, np.inf, 0, time.perf_counter() - began, message)
-    problem = problem_of(base, shocks, elasticities, closure, horizon)
+    problem = problem_of(base, shocks, elasticities, closure, horizon, demand)
     _, home = calibrate(base)
     with float64():
         result = iterate(
             problem,
             home,
-            _start(problem.benchmark, start, base),
+            _start(problem, start, base),
             solver.tolerance,
             solver.max_iterations,
             solver.memory,
@@ -209,73 +236,16 @@ def _equilibrium(
     return solution, Status(verdict, float(result.residual), iterations, seconds, message)
 
 
-def problem_of(
-    base: World, shocks: Shocks, elasticities: Elasticities, closure: Closure, horizon: Horizon
-) -> Problem:
-    """Return the arrays of one solve: the benchmark of `base`, the wedges of `shocks`, and the parameters."""
-    benchmark, _ = calibrate(base)
-    if closure is Closure.BALANCED:
-        benchmark = benchmark._replace(deficit=np.zeros_like(benchmark.deficit))
-    return Problem(benchmark, wedges(base, shocks), parameters(base, elasticities, horizon, closure))
-
-
-def _start(benchmark: Benchmark, start: Outcome | None, base: World) -> State:
-    shape = benchmark.output.shape
+def _start(problem: Problem, start: Outcome | None, base: World) -> State:
+    shape = problem.benchmark.output.shape
+    zeros, region = np.zeros(shape), np.zeros(shape[1])
+    licence = np.zeros(problem.wedges.quotas.good.shape)
     if start is not None and start.solution is not None:
         if start.base.regions != base.regions or start.base.sectors != base.sectors:
             raise DataError(
                 f"start= is an outcome on {start.base!r}, this is {base!r}; start from an outcome on the same world"
             )
         if start.status.converged:
-            return start.solution.state
-    zeros, region = np.zeros(shape), np.zeros(shape[1])
-    return State(region, zeros, zeros, zeros, region)
-
-
-def parameters(world: World, elasticities: Elasticities, horizon: Horizon, closure: Closure) -> Parameters:
-    """Return the traced parameters of one solve."""
-    return Parameters(
-        theta=elasticities.of(world),
-        sigma_materials=np.float64(elasticities.sigma_materials),
-        sigma_output=np.float64(elasticities.sigma_output),
-        sigma_factors=np.float64(elasticities.sigma_factors),
-        sigma_final=np.float64(elasticities.sigma_final),
-        mobile_capital=np.bool_(horizon.mobile_capital),
-        proportional=np.bool_(closure is Closure.PROPORTIONAL),
-    )
-
-
-def wedges(world: World, shocks: Shocks) -> Wedges:
-    """Return the kernels' wedges: logs and gross rates of `shocks` on `world`."""
-    goods, regions = world.accounts.output.shape
-    trade, industry = (goods, regions, regions), (goods, regions)
-    base_duty = 1.0 + world.accounts.tariff
-    duty = base_duty if shocks.tariff is None else base_duty + shocks.tariff
-    export_duty = 1.0 + _or(shocks.export_tax, 0.0, trade)
-    output_tax = 1.0 + _or(shocks.output_tax, 0.0, industry)
-    log_trade = np.zeros(trade)
-    if shocks.tariff is not None:
-        log_trade += np.log(duty / base_duty)
-    if shocks.trade_cost is not None:
-        log_trade += np.log(shocks.trade_cost)
-    if shocks.export_tax is not None:
-        log_trade += np.log(export_duty)
-    cost = np.log(
-        _or(shocks.input_cost, 1.0, industry) * output_tax / _or(shocks.productivity, 1.0, industry)
-    )
-    return Wedges(
-        log_trade=log_trade,
-        availability=_or(shocks.availability, 1.0, trade),
-        duty=duty,
-        export_duty=export_duty,
-        output_tax=output_tax,
-        log_cost=cost,
-        taste=_or(shocks.demand_shift, 1.0, industry),
-        labour=_or(shocks.labour, 1.0, (regions,)),
-        capital=_or(shocks.capital, 1.0, industry),
-        transfer=_or(shocks.transfer, 0.0, (regions,)),
-    )
-
-
-def _or(array: Floats | None, neutral: float, shape: tuple[int, ...]) -> Floats:
-    return np.full(shape, neutral) if array is None else array
+            # licences belong to their own list of capped cells
+            return start.solution.state._replace(licence=licence)
+    return State(region, zeros, zeros, zeros, region, licence)

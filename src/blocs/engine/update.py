@@ -27,7 +27,7 @@ class HomeMarket(NamedTuple):
 
 def residual(state: State, implied: State) -> Array:
     """Return the largest absolute gap, in logs, between what is and what each equation asks for."""
-    gaps = [jnp.max(jnp.abs(new - old)) for new, old in zip(implied, state, strict=True)]
+    gaps = [jnp.max(jnp.abs(new - old), initial=0.0) for new, old in zip(implied, state, strict=True)]
     return jnp.max(jnp.stack(gaps))
 
 
@@ -39,23 +39,27 @@ def next_guess(state: State, sweep: Sweep, problem: Problem, home: HomeMarket) -
     value_added = base.labour_share * wage[None, :] + (1.0 - base.labour_share) * rental
     cost = jnp.einsum("jks,sj->kj", home.cost_inverse, gap.cost + base.value_added_share * value_added)
     earned = base.labour * wage + jnp.sum(base.capital * rental, axis=0)
-    absorption = gap.absorption + earned / base.absorption
+    absorption = gap.absorption + jnp.where(par.demand, 0.0, earned / base.absorption)
     answer = gap.output + home.final_home * absorption - par.theta[:, None] * home.exposure * cost
     output = jnp.einsum("jsk,kj->sj", home.output_inverse, answer)
-    moved = State(
-        *(old + step for old, step in zip(state, (wage, rental, cost, output, absorption), strict=True))
-    )
+    # sales of a capped cell fall by about theta + 1 percent for a licence dearer by one percent
+    relief = sweep.oversold / (1.0 + par.theta[problem.wedges.quotas.good])
+    licence = jnp.maximum(-state.licence, relief)
+    steps = (wage, rental, cost, output, absorption, licence)
+    moved = State(*(old + step for old, step in zip(state, steps, strict=True)))
     return to_numeraire(moved, problem)
 
 
 def to_numeraire(state: State, problem: Problem) -> State:
-    """Shift all nominal changes so that world factor income is the benchmark's."""
-    base, wedges, _ = problem
+    """Shift all nominal changes so that world factor income is the benchmark's (not under the demand closure)."""
+    base, wedges, par = problem
     now = jnp.sum(base.labour * wedges.labour * jnp.exp(state.wage)) + jnp.sum(
         base.capital * wedges.capital * jnp.exp(state.rental)
     )
     shift = jnp.log((jnp.sum(base.labour) + jnp.sum(base.capital)) / now)
-    return State(*(part + shift for part in state))
+    shift = jnp.where(par.demand, 0.0, shift)
+    nominal = State(*(part + shift for part in state))
+    return nominal._replace(licence=state.licence)
 
 
 def _factor_steps(gap: State, base: Benchmark, par: Parameters, home: HomeMarket) -> tuple[Array, Array]:
@@ -65,7 +69,8 @@ def _factor_steps(gap: State, base: Benchmark, par: Parameters, home: HomeMarket
     sold = base.output / jnp.sum(base.output, axis=0)
     region_damping = 1.0 / (1.0 + jnp.sum(sold * elasticity, axis=0))
     region_output = jnp.sum(weight * gap.output, axis=0)
-    wage = jnp.where(base.labour > 0.0, region_damping * (gap.wage + region_output), 0.0)
+    follows = jnp.where(par.demand, gap.wage, gap.wage + region_output)  # a floor does not follow demand
+    wage = jnp.where(base.labour > 0.0, region_damping * follows, 0.0)
     own_damping = 1.0 / (1.0 + elasticity * (1.0 - base.labour_share) * base.value_added_share)
     mobile = region_damping[None, :] * (gap.rental + region_output[None, :])
     fixed = own_damping * (gap.rental + gap.output)

@@ -1,0 +1,126 @@
+"""From a world, shocks and choices to the arrays of one solve."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from blocs.engine.calibrate import calibrate
+from blocs.engine.elasticities import Closure, Demand, Elasticities, Horizon
+from blocs.engine.problem import Parameters, Problem, Wedges
+from blocs.engine.quotas import EXPORTER, Quotas
+from blocs.engine.shocks import Shocks
+from blocs.world.accounts import Floats
+from blocs.world.world import World
+
+CLASSES = (0, 64, 512, 4096, 32768, 262144)  # lengths a list of capped cells is padded to: each compiles once
+
+
+def problem_of(
+    base: World,
+    shocks: Shocks,
+    elasticities: Elasticities,
+    closure: Closure,
+    horizon: Horizon,
+    demand: Demand | None = None,
+) -> Problem:
+    """Return the arrays of one solve: the benchmark of `base`, the wedges of `shocks`, and the parameters."""
+    benchmark, _ = calibrate(base)
+    if closure is Closure.BALANCED:
+        benchmark = benchmark._replace(deficit=np.zeros_like(benchmark.deficit))
+    return Problem(benchmark, wedges(base, shocks), parameters(base, elasticities, horizon, closure, demand))
+
+
+def parameters(
+    world: World,
+    elasticities: Elasticities,
+    horizon: Horizon,
+    closure: Closure,
+    demand: Demand | None = None,
+) -> Parameters:
+    """Return the traced parameters of one solve."""
+    demand = demand or Demand(propensity=0.0, pass_through=1.0)  # read only under the demand closure
+    return Parameters(
+        theta=elasticities.of(world),
+        sigma_materials=np.float64(elasticities.sigma_materials),
+        sigma_output=np.float64(elasticities.sigma_output),
+        sigma_factors=np.float64(elasticities.sigma_factors),
+        sigma_final=np.float64(elasticities.sigma_final),
+        mobile_capital=np.bool_(horizon.mobile_capital),
+        proportional=np.bool_(closure is Closure.PROPORTIONAL),
+        demand=np.bool_(closure is Closure.DEMAND),
+        propensity=np.float64(demand.propensity),
+        pass_through=np.float64(demand.pass_through),
+    )
+
+
+def wedges(world: World, shocks: Shocks) -> Wedges:
+    """Return the kernels' wedges: logs and gross rates of `shocks` on `world`."""
+    goods, regions = world.accounts.output.shape
+    trade, industry = (goods, regions, regions), (goods, regions)
+    base_duty = 1.0 + world.accounts.tariff
+    duty = base_duty if shocks.tariff is None else base_duty + shocks.tariff
+    export_duty = 1.0 + _or(shocks.export_tax, 0.0, trade)
+    output_tax = 1.0 + _or(shocks.output_tax, 0.0, industry)
+    log_trade = np.zeros(trade)
+    if shocks.tariff is not None:
+        log_trade += np.log(duty / base_duty)
+    if shocks.trade_cost is not None:
+        log_trade += np.log(shocks.trade_cost)
+    if shocks.export_tax is not None:
+        log_trade += np.log(export_duty)
+    cost = np.log(
+        _or(shocks.input_cost, 1.0, industry) * output_tax / _or(shocks.productivity, 1.0, industry)
+    )
+    return Wedges(
+        log_trade=log_trade,
+        availability=_available(shocks, trade),
+        duty=duty,
+        export_duty=export_duty,
+        output_tax=output_tax,
+        log_cost=cost,
+        taste=_or(shocks.demand_shift, 1.0, industry),
+        labour=_or(shocks.labour, 1.0, (regions,)),
+        capital=_or(shocks.capital, 1.0, industry),
+        transfer=_or(shocks.transfer, 0.0, (regions,)),
+        wage_floor=_or(shocks.wage_floor, 1.0, (regions,)),
+        quotas=quotas_of(world, shocks),
+    )
+
+
+def _available(shocks: Shocks, shape: tuple[int, ...]) -> Floats:
+    """Return availability; a quota of zero is an embargo."""
+    availability = _or(shocks.availability, 1.0, shape)
+    return availability if shocks.quota is None else np.where(shocks.quota > 0.0, availability, 0.0)
+
+
+def quotas_of(world: World, shocks: Shocks) -> Quotas:
+    """Return the capped cells as a padded list; a cap of nothing is an embargo and not listed."""
+    flows = world.accounts.flows
+    if shocks.quota is None:
+        return _padded(np.zeros((0, 3), dtype=int), np.zeros(0), np.zeros(0), np.zeros(0))
+    open_ = flows > 0.0 if shocks.availability is None else (flows > 0.0) & (shocks.availability > 0.0)
+    cells = np.argwhere(np.isfinite(shocks.quota) & (shocks.quota > 0.0) & open_)
+    at = tuple(cells.T)
+    cost = np.zeros(len(cells)) if shocks.trade_cost is None else np.log(shocks.trade_cost[at])
+    rent = np.full(len(cells), EXPORTER) if shocks.quota_rent is None else shocks.quota_rent[at]
+    return _padded(cells, np.log(flows[at] * shocks.quota[at]), cost, rent)
+
+
+def _padded(cells: np.ndarray, log_cap: Floats, log_cost: Floats, rent: Floats) -> Quotas:
+    length = next(size for size in CLASSES if size >= len(cells))
+    index = np.zeros((length, 3), dtype=np.int32)
+    index[: len(cells)] = cells
+
+    def filled(values: np.ndarray) -> np.ndarray:
+        out = np.zeros(length)
+        out[: len(values)] = values
+        return out
+
+    live = np.arange(length) < len(cells)
+    return Quotas(
+        index[:, 0], index[:, 1], index[:, 2], filled(log_cap), filled(log_cost), filled(rent), live
+    )
+
+
+def _or(array: Floats | None, neutral: float, shape: tuple[int, ...]) -> Floats:
+    return np.full(shape, neutral) if array is None else array
