@@ -1,4 +1,4 @@
-"""Measures of an outcome that do not depend on the numeraire (DESIGN 5.3), as pure functions of arrays.
+"""Measures of an outcome that do not depend on the numeraire (docs/engine.md), as pure functions of arrays.
 
 All take the base `Accounts` and a `Solution`; regional results are ratios to the base minus one (fractions).
 """
