@@ -39,5 +39,7 @@ default_role = "literal"  # docstrings mark names with single backticks
 html_theme = "furo"
 html_title = f"blocs {release}"
 html_math_renderer = "mathml"
+html_static_path = ["_static"]
+html_css_files = ["tables.css"]
 html_show_sourcelink = False
 html_copy_source = False

@@ -10,7 +10,7 @@ from blocs.errors import BlocsError, ConvergenceError, DataError, ScenarioError
 if TYPE_CHECKING:
     from blocs import plot
     from blocs.engine.derivatives import gradient, jacobian
-    from blocs.engine.elasticities import Closure, Elasticities, Horizon
+    from blocs.engine.elasticities import Closure, Demand, Elasticities, Horizon
     from blocs.engine.outcome import Outcome
     from blocs.engine.settings import Anderson, NewtonKrylov
     from blocs.engine.solve import purge, solve
@@ -25,6 +25,7 @@ __version__ = "0.1.0"
 _LAZY = {
     "Anderson": "blocs.engine.settings",
     "Closure": "blocs.engine.elasticities",
+    "Demand": "blocs.engine.elasticities",
     "Elasticities": "blocs.engine.elasticities",
     "Horizon": "blocs.engine.elasticities",
     "NewtonKrylov": "blocs.engine.settings",
@@ -46,6 +47,7 @@ __all__ = [
     "Closure",
     "ConvergenceError",
     "DataError",
+    "Demand",
     "Elasticities",
     "Horizon",
     "NewtonKrylov",

@@ -37,10 +37,11 @@ class ConvergenceError(BlocsError):
 
 
 def nearest(value: str, valid: Iterable[str], *, limit: int = 3) -> list[str]:
-    """Return up to `limit` entries of `valid` that look most like `value` (case-insensitive)."""
+    """Return up to `limit` entries of `valid` that begin with or look most like `value` (case-insensitive)."""
     by_key = {name.lower(): name for name in valid}
+    begun = sorted((key for key in by_key if len(value) > 2 and key.startswith(value.lower())), key=len)
     close = difflib.get_close_matches(value.lower(), list(by_key), n=limit, cutoff=0.5)
-    return [by_key[key] for key in close]
+    return [by_key[key] for key in dict.fromkeys([*begun, *close])][:limit]
 
 
 def unknown(kind: str, value: object, valid: Iterable[str]) -> str:

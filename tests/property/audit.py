@@ -1,4 +1,4 @@
-"""An independent audit of an outcome: every equation of DESIGN 5.1 recomputed in plain NumPy from its results."""
+"""An independent audit of an outcome: every equation of docs/engine.md recomputed in plain NumPy from its results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A naive NumPy solver of the equations of DESIGN 5.1: another algorithm for the same equilibrium.
+"""A naive NumPy solver of the equations of docs/engine.md: another algorithm for the same equilibrium.
 
 Given factor prices, unit costs come from plain fixed-point iteration; given prices, spending, output and
 absorption solve one linear system; a root finder clears the factor markets. Only the accounts of the world

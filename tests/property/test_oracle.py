@@ -36,7 +36,7 @@ def _compare(world: blocs.World, random: Generator, el: blocs.Elasticities, hori
     shocks = random_shocks(random, world)
     outcome = blocs.solve(world, elasticities=el, horizon=horizon, solver=TIGHT, **shocks)
     assert outcome.status.converged, outcome.status
-    assert outcome.base is world
+    world = outcome.base  # purged of deficits where the shocks cut a region off
     truth = Oracle(world, el, mobile=horizon.mobile_capital, **shocks).solve()
     used = world.accounts.output > 0.0
     np.testing.assert_allclose(outcome.wage.values, truth.wage, rtol=1e-7)

@@ -145,7 +145,7 @@ def aggregate_services(accounts: Accounts) -> Accounts:
 
 
 def check(accounts: Accounts, tolerance: float = 1e-6) -> None:
-    """Raise `DataError` unless the identities of DESIGN section 4 hold."""
+    """Raise `DataError` unless the identities of docs/world.md hold."""
     output, final, value_added = accounts.output, accounts.final, accounts.value_added
     problems = {
         "negative flows": float(max(0.0, -accounts.flows.min())),

@@ -23,7 +23,7 @@ def calibrate(world: World) -> tuple[Benchmark, HomeMarket]:
 
 
 def benchmark(accounts: Accounts) -> Benchmark:
-    """Return the shares of DESIGN 5.1 from the accounts; empty industries get beta = 1, unused goods pi = 0."""
+    """Return the shares of docs/engine.md from the accounts; empty industries get beta = 1, unused goods pi = 0."""
     inputs = accounts.use.sum(axis=0)
     spending = accounts.flows * (1.0 + accounts.tariff)
     value_added = accounts.value_added

@@ -1,4 +1,4 @@
-"""Elasticity sets by name, uniform ones, and horizons (DESIGN 5.1)."""
+"""Elasticity sets by name, uniform ones, and horizons (docs/engine.md)."""
 
 from __future__ import annotations
 

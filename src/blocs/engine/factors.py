@@ -1,4 +1,4 @@
-"""Factor markets: the wage and rental changes at which income meets endowments (DESIGN 5.1)."""
+"""Factor markets: the wage and rental changes at which income meets endowments (docs/engine.md)."""
 
 from __future__ import annotations
 

@@ -21,17 +21,26 @@ DEPRIVED = 1e-6  # absorption below this share of the base means that income can
 
 
 def cut_off_regions(world: World, shocks: Shocks, theta: Floats) -> tuple[str, ...]:
-    """Return regions of which more than half of exports plus imports is cut off.
+    """Return regions of which more than half of exports plus imports is cut off: at most 1% of a flow is kept."""
+    kept = kept_trade(world, shocks, theta)
+    return () if kept is None else _losing(world, (kept <= CUT_OFF).astype(np.float64))
 
-    A flow counts as cut off where availability times (trade cost, import and export duty wedge)^(-theta) is
-    under 1%.
+
+def strained_regions(world: World, shocks: Shocks, theta: Floats) -> tuple[str, ...]:
+    """Return regions that would lose more than half of their trade at unchanged prices, cut off or not."""
+    kept = kept_trade(world, shocks, theta)
+    return () if kept is None else _losing(world, 1.0 - np.minimum(kept, 1.0))
+
+
+def kept_trade(world: World, shocks: Shocks, theta: Floats) -> Floats | None:
+    """Return the share of each flow that is kept at unchanged prices; None if no shock touches trade.
+
+    a (tau T E)^(-theta): availability, trade cost, import and export duty wedges.
     """
-    if all(
-        shock is None for shock in (shocks.availability, shocks.trade_cost, shocks.tariff, shocks.export_tax)
-    ):
-        return ()
-    flows = world.accounts.flows
-    log_kept = np.zeros(flows.shape)
+    touching = (shocks.availability, shocks.trade_cost, shocks.tariff, shocks.export_tax, shocks.quota)
+    if all(shock is None for shock in touching):
+        return None
+    log_kept = np.zeros(world.accounts.flows.shape)
     if shocks.trade_cost is not None:
         log_kept -= theta[:, None, None] * np.log(shocks.trade_cost)
     if shocks.tariff is not None:
@@ -39,14 +48,18 @@ def cut_off_regions(world: World, shocks: Shocks, theta: Floats) -> tuple[str, .
         log_kept -= theta[:, None, None] * np.log(ratio)
     if shocks.export_tax is not None:
         log_kept -= theta[:, None, None] * np.log1p(shocks.export_tax)
-    lost = log_kept < np.log(CUT_OFF)
+    kept = np.exp(np.minimum(log_kept, 0.0))
     if shocks.availability is not None:
-        with np.errstate(divide="ignore"):
-            lost |= log_kept + np.log(shocks.availability) < np.log(CUT_OFF)
-    crossing = flows * (1.0 - np.eye(len(world.regions)))[None]
+        kept = kept * shocks.availability
+    return kept if shocks.quota is None else np.minimum(kept, shocks.quota)
+
+
+def _losing(world: World, lost: Floats) -> tuple[str, ...]:
+    """Return regions whose exports plus imports lose more than half of their value, `lost` by flow."""
+    crossing = world.accounts.flows * (1.0 - np.eye(len(world.regions)))[None]
     traded = crossing.sum(axis=(0, 2)) + crossing.sum(axis=(0, 1))
     gone = (crossing * lost).sum(axis=(0, 2)) + (crossing * lost).sum(axis=(0, 1))
-    return tuple(code for code, n, all_ in zip(world.regions, gone, traded, strict=True) if n > HALF * all_)
+    return tuple(code for code, n, total in zip(world.regions, gone, traded, strict=True) if n > HALF * total)
 
 
 def missing_goods(world: World, shocks: Shocks, elasticities: Elasticities) -> str:

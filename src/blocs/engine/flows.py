@@ -1,4 +1,4 @@
-"""Quantities in value: spending, trade flows and tax receipts at given prices (DESIGN 5.1).
+"""Quantities in value: spending, trade flows and tax receipts at given prices (docs/engine.md).
 
 Values are at the benchmark's currency; spending is inclusive of import duty, sales are at producer prices.
 """

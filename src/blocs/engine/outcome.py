@@ -11,6 +11,7 @@ import numpy as np
 from blocs.engine import welfare as measures
 from blocs.engine.assemble import quotas_of
 from blocs.engine.elasticities import Closure, Elasticities, Horizon
+from blocs.engine.quotas import NOBODY
 from blocs.engine.shocks import Shocks
 from blocs.engine.solution import Solution
 from blocs.engine.status import Status
@@ -80,7 +81,11 @@ class Outcome:
     @cached_property
     def volumes(self) -> measures.Volumes:
         """Quantities at base prices."""
-        return measures.Volumes(self.base.accounts, self._solved, self.shocks)
+        rent = self.shocks.quota_rent
+        wasted = None
+        if self.shocks.quota is not None and rent is not None and (rent == NOBODY).any():
+            wasted = np.where(rent == NOBODY, 1.0 + self.licence_price.values / 100.0, 1.0)
+        return measures.Volumes(self.base.accounts, self._solved, self.shocks, wasted)
 
     @property
     def _solved(self) -> Solution:

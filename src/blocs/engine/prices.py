@@ -1,4 +1,4 @@
-"""Prices: from factor prices and unit costs to consumer prices and back to unit costs (DESIGN 5.1).
+"""Prices: from factor prices and unit costs to consumer prices and back to unit costs (docs/engine.md).
 
 Axes: s good, k industry, i origin, j destination; two-dimensional arrays are (good or industry, region).
 Prices are log changes against the benchmark.

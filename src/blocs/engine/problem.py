@@ -1,7 +1,7 @@
 """The equilibrium as a fixed point: benchmark, wedges and parameters in, one sweep of all markets out.
 
 The unknowns are log changes of wages, rentals, unit costs, outputs and absorption. `sweep` evaluates every
-equation of DESIGN 5.1 once and returns what each unknown should be; an equilibrium is a state that it maps to
+equation of docs/engine.md once and returns what each unknown should be; an equilibrium is a state that it maps to
 itself.
 """
 

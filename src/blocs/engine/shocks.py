@@ -122,6 +122,10 @@ def check(shocks: Shocks, world: World) -> None:
         if array is None:
             continue
         if name == "transfer":
+            if not np.isfinite(array).all():
+                raise DataError(
+                    f"transfer is not finite for {world.regions[int(np.argmin(np.isfinite(array)))]}; give US$ mn"
+                )
             if abs(array.sum()) > 1e-6 * max(1.0, float(np.abs(array).sum())):
                 raise DataError(
                     f"transfer sums to {array.sum():.6g} over regions; what one gets another must give"

@@ -12,7 +12,7 @@ from blocs.engine.anderson import iterate
 from blocs.engine.assemble import problem_of
 from blocs.engine.calibrate import calibrate
 from blocs.engine.elasticities import DEFAULT_SET, Closure, Demand, Elasticities, Horizon
-from blocs.engine.feasible import cut_off_regions, diagnose, missing_goods
+from blocs.engine.feasible import cut_off_regions, diagnose, missing_goods, strained_regions
 from blocs.engine.newton import newton
 from blocs.engine.outcome import Outcome
 from blocs.engine.problem import Problem, State
@@ -49,7 +49,7 @@ def solve(
     start: Outcome | None = None,
     solver: Anderson | None = None,
 ) -> Outcome:
-    """Solve the exact general equilibrium of DESIGN 5.1 after changes to `world`.
+    """Solve the exact general equilibrium of docs/engine.md after changes to `world`.
 
     tariff: new ad-valorem rates (good, origin, destination), replacing the base's. export_tax, output_tax: new
     rates. trade_cost, availability: hats (good, origin, destination); availability 0 is an exact embargo.
@@ -109,6 +109,8 @@ def solve_shocks(
         notes = (_purge_note(closure, cut),)
     else:
         base = world
+        if closure is Closure.FIXED:
+            notes = _strain_note(strained_regions(world, shocks, elasticities.of(world)))
     solution, status = _equilibrium(
         base, shocks, elasticities, closure, horizon, start, solver, began, demand
     )
@@ -193,6 +195,16 @@ def _purge_note(closure: Closure, cut: tuple[str, ...]) -> str:
     return (
         f"{', '.join(cut)} would lose more than half of its trade, which a fixed deficit cannot survive: deficits "
         "were purged first, and results compare with the balanced base."
+    )
+
+
+def _strain_note(strained: tuple[str, ...]) -> tuple[str, ...]:
+    if not strained:
+        return ()
+    names = ", ".join(strained[:8]) + (f" and {len(strained) - 8} more" if len(strained) > 8 else "")
+    return (
+        f"{names} would lose more than half of its trade at unchanged prices while its trade deficit or surplus stays "
+        "fixed, which weighs on the result; compare with the balanced closure.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Measures of an outcome that do not depend on the numeraire (DESIGN 5.3), as pure functions of arrays.
+"""Measures of an outcome that do not depend on the numeraire (docs/engine.md), as pure functions of arrays.
 
 All take the base `Accounts` and a `Solution`; regional results are ratios to the base minus one (fractions).
 """
@@ -29,6 +29,7 @@ class Volumes:
     accounts: Accounts
     solution: Solution
     shocks: Shocks
+    wasted: Floats | None = None  # iceberg hat of quota rents that nobody keeps
 
     @cached_property
     def shipped(self) -> Floats:
@@ -39,7 +40,8 @@ class Volumes:
     def arrived(self) -> Floats:
         """(good, origin, destination) sales at base prices as they arrive."""
         cost = self.shocks.trade_cost
-        return self.shipped if cost is None else self.shipped / cost
+        arrived = self.shipped if cost is None else self.shipped / cost
+        return arrived if self.wasted is None else arrived / self.wasted
 
     @cached_property
     def exports(self) -> Floats:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from blocs.engine.elasticities import Closure
 from blocs.engine.outcome import REGIONAL, Outcome
 from blocs.engine.shocks import Shocks, combine
 from blocs.engine.solve import solve_shocks
@@ -124,7 +125,24 @@ def run(
     """
     scenario = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
     world = world_of(scenario) if world is None else world
-    elasticities, closure, horizon = scenario.model_choices
+    done = _years(world, scenario, scenario.model_choices[1], strict, progress)
+    purged = [outcome.base is not world for outcome in done.outcomes]
+    if any(purged) and not all(purged):
+        # years of one run must compare with one base: what one year needs, all years get
+        done = _years(world, scenario, Closure.BALANCED, strict, progress)
+        cut = ", ".join(str(year) for year, was in zip(done.years, purged, strict=True) if was)
+        why = (
+            f"In {cut} a region loses more than half of its trade, which a fixed deficit cannot survive: trade "
+            "deficits were purged in all years, and all results compare with the balanced base."
+        )
+        return replace(done, notes=(why, *(note for note in done.notes if "purged" not in note)))
+    return done
+
+
+def _years(
+    world: World, scenario: Scenario, closure: Closure, strict: bool, progress: Progress | None
+) -> Run:
+    elasticities, _, horizon = scenario.model_choices
     years = scenario.each_year
     states = {vector.name: vector.start(world, years) for vector in VECTORS}
     outcomes: list[Outcome] = []
@@ -181,10 +199,10 @@ def _shocks(vector: Vector, state: Any, scenario: Scenario, year: int) -> Shocks
 
 
 def _culprit(vector: Vector, state: Any, scenario: Scenario, year: int) -> int | None:
-    """Return the first measure that fails on its own; None if only measures together do."""
-    for number, measure in enumerate(scenario.measures):
+    """Return the first measure that fails, on its own or with those before it."""
+    for number in range(len(scenario.measures)):
         try:
-            vector.shocks(state, [measure], year)
+            vector.shocks(state, scenario.measures[: number + 1], year)
         except DataError:
             return number
     return None

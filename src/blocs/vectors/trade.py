@@ -145,6 +145,13 @@ def _spare_unions(mask: Floats, world: World, year: int) -> list[str]:
         if mask[block].any():
             mask[block] = 0.0
             notes.append(f"{union} is a customs union: no duty is levied between its members")
+        levying = [
+            code for code in (world.regions[j] for j in inside) if mask[:, :, world.regions.index(code)].any()
+        ]
+        if 0 < len(levying) < len(inside):
+            notes.append(
+                f"{union} has a common external tariff, but this duty is levied by {', '.join(levying)} alone"
+            )
     return notes
 
 

@@ -1,4 +1,4 @@
-"""The accounts of a benchmark world and the identities that tie them (DESIGN 4), as pure arrays.
+"""The accounts of a benchmark world and the identities that tie them (docs/world.md), as pure arrays.
 
 Values are US$ million at basic prices of the base year; "duty-inclusive" adds import duty. Axes are (good,
 origin, destination) for flows and (good or user, region) for accounts.
@@ -17,7 +17,7 @@ from blocs.errors import DataError
 
 Floats = NDArray[np.float64]
 
-IDENTITY_TOLERANCE = 1e-6  # relative to max(gross output, 1): the bar of DESIGN 4
+IDENTITY_TOLERANCE = 1e-6  # relative to max(gross output, 1): the bar of docs/world.md
 
 
 def frozen(array: object) -> Floats:
@@ -156,7 +156,7 @@ def _check_balance(accounts: Accounts, regions: Sequence[str], sectors: Sequence
 
 
 def largest_error(accounts: Accounts) -> float:
-    """Return the largest gap in the identities of DESIGN 4, relative to output or spending (at least US$ 1 mn).
+    """Return the largest gap in the identities of docs/world.md, relative to output or spending (at least US$ 1 mn).
 
     Use and final use make up spending on every good in every region, use and value added the output of every
     industry, and deficits sum to zero over regions.

@@ -23,7 +23,7 @@ def load_world(name: str | PathLike[str] = DEFAULT) -> World:
 
     `name` is '81x50' (default), '81x28' (services as one aggregate), both of base year 2022, or the path of a
     .npz file that `blocs data build icio` wrote. Spending, final use, output, value added and deficits are derived
-    in float64, so the identities of DESIGN 4 hold to rounding. Raises DataError for another name and for a file
+    in float64, so the identities of docs/world.md hold to rounding. Raises DataError for another name and for a file
     that is no world (see `blocs.world.world_files.read_world`).
     """
     path, label = _find(name)

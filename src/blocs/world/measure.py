@@ -49,7 +49,7 @@ def parse_span(value: Any) -> YearSpan:
 
 Years = Annotated[
     YearSpan,
-    BeforeValidator(parse_span),
+    BeforeValidator(parse_span, json_schema_input_type=int | str),
     PlainSerializer(str, return_type=str),
     Field(description="2025, 2025-2032, or 2025- (open end)"),
 ]
