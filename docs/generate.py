@@ -88,12 +88,34 @@ CONSTANTS: Sequence[tuple[str, str, str, str]] = (
         "least value added of an industry", "share of its output", "inputs above it are moved to final use",
         "blocs.builders.accounts:VALUE_ADDED_FLOOR",
     ),
+    (
+        "US duties on steel and aluminium, before and after 4 June 2025", "fraction",
+        "the sector duties inside a partner's average increase (catalogue of the table us-tariffs-2025-26)",
+        "blocs.builders.us_tariffs:METALS",
+    ),
+    (
+        "US duty on vehicles", "fraction", "lower where a partner's increase of 20 February 2026 says so",
+        "blocs.builders.us_tariffs:VEHICLES",
+    ),
+    (
+        "partners below this stand for regions without a row in the US tariff tracker", "US$ bn of imports in 2024",
+        "small partners pay the general rates", "blocs.builders.us_tariffs:SMALL",
+    ),
 )  # fmt: skip
 
 
 def page() -> str:
     """Return the whole page as MyST Markdown."""
-    parts = [HEAD, _nests(), _trade_elasticities(), _constants(), _repairs(), _evidence(), _sources()]
+    parts = [
+        HEAD,
+        _nests(),
+        _trade_elasticities(),
+        _corridor(),
+        _constants(),
+        _repairs(),
+        _evidence(),
+        _sources(),
+    ]
     return "\n".join(parts)
 
 
@@ -164,6 +186,17 @@ def _trade_elasticities() -> str:
         + "\nTrade elasticity by ICIO industry; every service takes the value of `SERV`. In brackets: "
         + f"{about['filler']}\n\n"
         + _table(("good", *(_short(about["sets"][name]) for name in by_set)), values)
+    )
+
+
+def _corridor() -> str:
+    entry = store.mapping("parameters/corridor.yaml")["cost"]
+    return (
+        "\n## Transport corridors\n\n`data/parameters/corridor.yaml`: the default of the measure `corridor`, read by "
+        f"{_place('blocs.vectors.trade_measures:Corridor')}. Unit: {_text(entry['unit'])}.\n\n"
+        + _table(
+            ("measure", "value", "range", "source and note", "status"), [("`corridor`", *_parameter(entry))]
+        )
     )
 
 
@@ -271,7 +304,7 @@ def _place(place: str) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {number}" for key, number in value.items())
-    return ", ".join(value) if isinstance(value, tuple) else str(value)
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 if __name__ == "__main__":

@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from blocs import plot
     from blocs.engine.derivatives import gradient, jacobian
     from blocs.engine.elasticities import Closure, Demand, Elasticities, Horizon
+    from blocs.engine.first_order import first_order
     from blocs.engine.outcome import Outcome
     from blocs.engine.settings import Anderson, NewtonKrylov
     from blocs.engine.solve import purge, solve
     from blocs.scenario.schema import Scenario
+    from blocs.study.attribution import shapley
     from blocs.study.run import Run, run
     from blocs.world.load import load_world
     from blocs.world.world import World
@@ -33,11 +35,13 @@ _LAZY = {
     "World": "blocs.world.world",
     "Run": "blocs.study.run",
     "Scenario": "blocs.scenario.schema",
+    "first_order": "blocs.engine.first_order",
     "gradient": "blocs.engine.derivatives",
     "jacobian": "blocs.engine.derivatives",
     "load_world": "blocs.world.load",
     "purge": "blocs.engine.solve",
     "run": "blocs.study.run",
+    "shapley": "blocs.study.attribution",
     "solve": "blocs.engine.solve",
 }
 
@@ -56,12 +60,14 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "World",
+    "first_order",
     "gradient",
     "jacobian",
     "load_world",
     "plot",
     "purge",
     "run",
+    "shapley",
     "solve",
 ]
 

@@ -10,6 +10,7 @@ from blocs.scenario.schema import Scenario
 from blocs.study.run import run
 
 HEAD = "name: x\nyears: 2025-2027\n"
+SCHEDULE = "{type: tariff_schedule, table: "
 
 
 def one(measure: str, head: str = HEAD) -> str:
@@ -55,6 +56,34 @@ PARSED = {
     "half a form": (one("{type: embargo, by: USA}"), 4, ["either `between", "`by: A` and `on: B`"]),
     "measure out of time": (one("{type: embargo, between: [USA, CHN], years: 2040-}"), 4, ["2040-", "outside"]),
     "measures a mapping": (HEAD + "measures: {type: tariff}\n", 3, ["measures", "list"]),
+    "intensity above one": (one("{type: embargo, between: [G7, CHN], intensity: 1.5}"), 4, ["1.5", "equal to 1"]),
+    "intensity of nothing": (one("{type: embargo, between: [G7, CHN], intensity: 0}"), 4, ["0", "greater than 0"]),
+    "intensity in per cent": (one("{type: embargo, between: [G7, CHN], intensity: 50%}"), 4, ["'50%'", "1 is all"]),
+    "rent without trade": (one("{type: embargo, between: [G7, CHN], rent: nobody}"), 4, ["rent: nobody", "below 1"]),
+    "unknown rent": (one("{type: quota, between: [G7, CHN], volume: 0.5, rent: importers}"), 4, ["'importer'"]),
+    "flows with between": (one("{type: quota, between: [G7, CHN], volume: 0.5, flows: exports}"), 4, ["`flows` needs"]),
+    "unknown flows": (one("{type: quota, by: G7, on: CHN, volume: 0.5, flows: export}"), 4, ["'export'", "'exports'"]),
+    "quota without volume": (one("{type: quota, between: [G7, CHN]}"), 4, ["volume is missing", "needs volume"]),
+    "quota below nothing": (one("{type: quota, between: [G7, CHN], volume: -0.1}"), 4, ["-0.1", "equal to 0"]),
+    "quota in per cent": (one("{type: quota, between: [G7, CHN], volume: 80}"), 4, ["80", "0.8 is 80%"]),
+    "quota half a form": (one("{type: quota, on: CHN, volume: 0.5}"), 4, ["either `between"]),
+    "quota both forms": (one("{type: quota, between: [A, B], by: A, on: B, volume: 1}"), 4, ["either `between"]),
+    "export tax between": (one("{type: export_tax, between: [G7, CHN], rate: 0.1}"), 4, ["no key 'between'", "by, on"]),
+    "export tax without rate": (one("{type: export_tax, by: G7, on: CHN}"), 4, ["rate is missing"]),
+    "export tax of minus all": (one("{type: export_tax, by: G7, on: CHN, rate: -1}"), 4, ["-1", "-0.99"]),
+    "export tax in per cent": (one("{type: export_tax, by: G7, on: CHN, rate: 30}"), 4, ["30", "0.25 is 25%"]),
+    "corridor without regions": (one("{type: corridor, cost: -0.02}"), 4, ["along is missing"]),
+    "corridor that costs": (one("{type: corridor, along: [CHN, DEU], cost: 0.02}"), 4, ["0.02", "-0.02 is 2% cheaper"]),
+    "corridor for nothing": (one("{type: corridor, along: [CHN, DEU], cost: -1}"), 4, ["-1", "greater than -1"]),
+    "sanction on nothing": (one("{type: sanction, by: G7, on: RUS}"), 4, ["goods is missing", "needs by, on, goods"]),
+    "sanction that leaks all": (one("{type: sanction, by: G7, on: RUS, goods: fuels, leakage: 1}"), 4, ["less than 1"]),
+    "leakage in per cent": (one("{type: sanction, by: G7, on: RUS, goods: fuels, leakage: 9}"), 4, ["9", "0.1 is 10%"]),
+    "financial gain": (one("{type: sanction, by: G7, on: RUS, goods: fuels, financial_cost: -0.1}"), 4, ["-0.1"]),
+    "unknown table": (one("{type: tariff_schedule, table: us-tarifs, date: 1}"), 4, ["'us-tarifs'", "us-tariffs-2025"]),
+    "unknown date": (one(SCHEDULE + "us-tariffs-2025-26, date: 2025-04-10}"), 4, ["2025-04-10", "2025-04-09"]),
+    "date of another table": (one(SCHEDULE + "us-china-2018-20, date: 2025}"), 4, ["2025", "2018, 2019, 2020"]),
+    "schedule without date": (one(SCHEDULE + "us-china-2018-20}"), 4, ["date is missing"]),
+    "schedule with a rate": (one(SCHEDULE + "us-china-2018-20, date: 2018, rate: 1}"), 4, ["no key 'rate'"]),
 }  # fmt: skip
 
 # what only a world can refuse
@@ -68,6 +97,41 @@ RUN = {
     "inside a customs union": ("{type: tariff, by: DEU, on: FRA, rate: 0.1}", ["customs union"]),
     "nothing left": ("{type: tariff, by: USA, on: [CHN, -CHN], rate: 0.1}", ["no region is left"]),
     "minus in vain": ("{type: tariff, by: USA, on: [G7, -CHN], rate: 0.1}", ["'-CHN' takes nothing away"]),
+    "quota on itself": ("{type: quota, by: G7, on: [USA, CHN], volume: 0.5}", ["USA", "is on both"]),
+    "sanction on itself": ("{type: sanction, by: BRICS, on: RUS, goods: fuels}", ["RUS", "is on both"]),
+    "sanction on ROW's member": ("{type: sanction, by: G7, on: IRN, goods: fuels}", ["IRN (Iran", "inside ROW"]),
+    "corridor of one": ("{type: corridor, along: CHN}", ["acts on no pair"]),
+    "corridor to nowhere": ("{type: corridor, along: [CHN, XYZ]}", ["'XYZ'"]),
+    "export tax inside a union": ("{type: export_tax, by: DEU, on: FRA, rate: 0.1}", ["customs union"]),
+    "unknown good of a quota": ("{type: quota, between: [G7, CHN], volume: 0.5, goods: chips}", ["'chips'"]),
+}  # fmt: skip
+
+CONTRADICTIONS = {
+    "set tariffs": (
+        ["{type: tariff, by: USA, on: CHN, rate: 0.10, set: true}",
+         "{type: tariff, by: USA, on: [CHN, VNM], goods: steel, rate: 0.25, set: true}"],
+        ["two measures set the duty of USA on C24A from CHN", "0.1 and 0.25", "drop `set`"],
+    ),
+    "set export taxes": (
+        ["{type: export_tax, by: CHN, on: USA, rate: 0.10, set: true}",
+         "{type: export_tax, by: BRICS, on: USA, goods: steel, rate: 0.2, set: true}"],
+        ["two measures set the export tax of CHN on C24A to USA", "0.1 and 0.2"],
+    ),
+    "two keepers of one rent": (
+        ["{type: quota, between: [USA, CHN], volume: 0.5, rent: importer}",
+         "{type: embargo, between: [G7, CHN], intensity: 0.5, goods: steel}"],
+        ["leave 0.5 of the base volume of C24A", "name one `rent`"],
+    ),
+    "a leak that someone keeps": (
+        ["{type: quota, by: G7, on: RUS, volume: 0.1, goods: fuels}",
+         "{type: sanction, by: G7, on: RUS, leakage: 0.1, goods: fuels}"],
+        ["leave 0.1 of the base volume", "different parties"],
+    ),
+    "two dates of one table": (
+        ["{type: tariff_schedule, table: us-tariffs-2025-26, date: 2025-05-12}",
+         "{type: tariff_schedule, table: us-tariffs-2025-26, date: 2026-08-19}"],
+        ["as of 2025-05-12 and of 2026-08-19", "keep one a year"],
+    ),
 }  # fmt: skip
 
 
@@ -96,16 +160,15 @@ def test_a_scenario_that_does_not_fit_the_world_is_refused(case: str, world28) -
         assert word in str(caught.value)
 
 
-def test_contradictory_set_tariffs_are_refused_with_both_rates(world28) -> None:
-    text = HEAD + (
-        "measures:\n"
-        "  - {type: tariff, by: USA, on: CHN, rate: 0.10, set: true}\n"
-        "  - {type: tariff, by: USA, on: [CHN, VNM], goods: steel, rate: 0.25, set: true}\n"
-    )
-    with pytest.raises(
-        ScenarioError, match=r"two measures set the duty of USA on C24A from CHN.*0\.1 and 0\.25"
-    ):
-        run(world28, parse(text))
+@pytest.mark.parametrize("case", CONTRADICTIONS)
+def test_measures_that_contradict_each_other_are_refused_at_the_second(case: str, world28) -> None:
+    measures, words = CONTRADICTIONS[case]
+    text = HEAD + "measures:\n" + "".join(f"  - {measure}\n" for measure in measures)
+    with pytest.raises(ScenarioError) as caught:
+        run(world28, parse(text, "file.yaml"))
+    assert str(caught.value).startswith("file.yaml:5: measures[1]: ")
+    for word in words:
+        assert word in str(caught.value)
 
 
 def test_a_missing_file_a_folder_and_a_binary_are_refused(tmp_path) -> None:

@@ -27,6 +27,7 @@ BUILDERS = {
     "icio": "blocs data build icio",
     "borders": "blocs data build borders",
     "regions": "blocs data build regions",
+    "us-tariffs": "blocs data build us-tariffs",
     "hand": "written by hand",
 }
 MEDIA = {

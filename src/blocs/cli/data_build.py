@@ -97,6 +97,19 @@ def regions(source: Path, out: Path | None, in_place: bool, overwrite: bool) -> 
     _build("regions", source, make, out, in_place, overwrite)
 
 
+@build.command(name="us-tariffs")
+@_source
+@_target
+def us_tariffs(source: Path, out: Path | None, in_place: bool, overwrite: bool) -> None:
+    """Build the US duties of 2025-26 by partner and good from the tariff tracker.
+
+    The source folder holds world/us_tariffs_2025_26/. Weights are the imports of the bundled world.
+    """
+    from blocs.builders.us_tariffs import build_us_tariffs
+
+    _build("us-tariffs", source, lambda folder: build_us_tariffs(source, folder), out, in_place, overwrite)
+
+
 @build.command()
 @click.option("--in-place", is_flag=True, help="Describe the package's own data folder (for maintainers).")
 @click.option(

@@ -107,7 +107,7 @@ def quotas_of(world: World, shocks: Shocks) -> Quotas:
 
 
 def _padded(cells: np.ndarray, log_cap: Floats, log_cost: Floats, rent: Floats) -> Quotas:
-    length = next(size for size in CLASSES if size >= len(cells))
+    length = next((size for size in CLASSES if size >= len(cells)), len(cells))
     index = np.zeros((length, 3), dtype=np.int32)
     index[: len(cells)] = cells
 

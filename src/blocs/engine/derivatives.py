@@ -11,7 +11,6 @@ direction of shocks (all results at once). G is the solver's own preconditioned 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -59,10 +58,8 @@ def gradient(outcome: Outcome, *, of: str = "welfare", region: str, wrt: str = "
     problem, home = _checked(outcome, of, wrt)
     j = outcome.base.region_index(region)
     with float64():
-        state = _state(outcome)
-        zero = jnp.zeros(_shape(outcome, wrt))
-        row, error = _reverse(problem, home, state, zero, jnp.asarray(j), of, wrt)
-        values = np.asarray(row)
+        rows, error = _reverse(problem, home, _state(outcome), _still(outcome), jnp.asarray(j), _which(of))
+        values = np.asarray(rows[wrt])
     _refuse(float(error), outcome)
     unit = f"percentage points of {of} per {'unit' if wrt in _RATES else 'log point'} of {wrt}"
     return labelled(f"d_{of}_{region}", values, AXES[wrt], outcome.base.regions, outcome.base.sectors, unit)
@@ -80,8 +77,9 @@ def jacobian(outcome: Outcome, *, of: str = "welfare", directions: Mapping[str, 
         if not np.isfinite(array).all():
             raise DataError(f"direction {name} is not finite; give finite numbers")
     with float64():
-        moved = {name: jnp.asarray(array, dtype=jnp.float64) for name, array in given.items()}
-        column, error = _forward(problem, home, _state(outcome), moved, of)
+        still = _still(outcome)
+        moved = still | {name: jnp.asarray(array, dtype=jnp.float64) for name, array in given.items()}
+        column, error = _forward(problem, home, _state(outcome), still, moved, _which(of))
         values = np.asarray(column)
     _refuse(float(error), outcome)
     unit = f"percentage points of {of} per step"
@@ -107,7 +105,11 @@ def _shift(problem: Problem, deltas: Mapping[str, Array]) -> Problem:
             log_cost = wedges.log_cost + jnp.log(tax / wedges.output_tax)
             wedges = wedges._replace(output_tax=tax, log_cost=log_cost)
         elif name == "trade_cost":
-            wedges = wedges._replace(log_trade=wedges.log_trade + delta)
+            capped = wedges.quotas
+            cells = (capped.good, capped.origin, capped.destination)
+            # a cap is on what arrives
+            capped = capped._replace(log_cost=capped.log_cost + delta[cells])
+            wedges = wedges._replace(log_trade=wedges.log_trade + delta, quotas=capped)
         elif name == "productivity":
             wedges = wedges._replace(log_cost=wedges.log_cost - delta)
         elif name == "input_cost":
@@ -119,17 +121,13 @@ def _shift(problem: Problem, deltas: Mapping[str, Array]) -> Problem:
     return problem._replace(wedges=wedges)
 
 
-def _result(state: State, seen: Sweep, problem: Problem, of: str) -> Array:
-    """Return one regional result in %, as `welfare` defines it for unchanged tastes."""
+def _result(state: State, seen: Sweep, problem: Problem, which: Array) -> Array:
+    """Return the regional result `RESULTS[which]` in %, as `welfare` defines it for unchanged tastes."""
     base = problem.benchmark
-    if of == "welfare":
-        log = state.absorption - seen.consumer
-    elif of == "real_wage":
-        log = state.wage - seen.consumer
-    else:
-        before = base.absorption - base.deficit
-        log = jnp.log(seen.income / before) - seen.consumer
-    return 100.0 * jnp.exp(log)
+    earned = jnp.log(seen.income / (base.absorption - base.deficit))
+    by_name = {"welfare": state.absorption, "real_income": earned, "real_wage": state.wage}
+    nominal = jnp.stack([by_name[name] for name in RESULTS])
+    return 100.0 * jnp.exp(nominal[which] - seen.consumer)
 
 
 def _maps(problem: Problem, home: HomeMarket, state: State) -> tuple[Callable, Callable]:
@@ -147,9 +145,9 @@ def _maps(problem: Problem, home: HomeMarket, state: State) -> tuple[Callable, C
         here, seen, shifted = evaluate(point, deltas)
         return ravel(next_guess(here, seen, shifted, home))
 
-    def result(point: Array, deltas: Mapping[str, Array], of: str) -> Array:
+    def result(point: Array, deltas: Mapping[str, Array], which: Array) -> Array:
         here, seen, shifted = evaluate(point, deltas)
-        return _result(here, seen, shifted, of)
+        return _result(here, seen, shifted, which)
 
     return step, result
 
@@ -167,33 +165,33 @@ def _solve(apply: Callable[[Array], Array], target: Array) -> tuple[Array, Array
     return found, left
 
 
-@partial(jax.jit, static_argnames=("of", "wrt"))
+# One program per shape serves every result and every shock: compiling takes longer than solving.
+@jax.jit
 def _reverse(
-    problem: Problem, home: HomeMarket, state: State, zero: Array, j: Array, of: str, wrt: str
-) -> tuple[Array, Array]:
+    problem: Problem, home: HomeMarket, state: State, still: dict[str, Array], j: Array, which: Array
+) -> tuple[dict[str, Array], Array]:
     step, result = _maps(problem, home, state)
     point = ravel(state)
-
-    def chosen(z: Array, delta: Array) -> Array:
-        return result(z, {wrt: delta}, of)[j]
-
-    by_state, direct = jax.grad(chosen, argnums=(0, 1))(point, zero)
-    _, back = jax.vjp(lambda z: step(z, {wrt: zero}), point)
+    by_state, direct = jax.grad(lambda z, deltas: result(z, deltas, which)[j], argnums=(0, 1))(point, still)
+    _, back = jax.vjp(step, point, still)
     adjoint, error = _solve(lambda v: back(v)[0], by_state)
-    _, pull = jax.vjp(lambda delta: step(point, {wrt: delta}), zero)
-    return direct + pull(adjoint)[0], error
+    return jax.tree.map(jnp.add, direct, back(adjoint)[1]), error
 
 
-@partial(jax.jit, static_argnames=("of",))
+@jax.jit
 def _forward(
-    problem: Problem, home: HomeMarket, state: State, moved: dict[str, Array], of: str
+    problem: Problem,
+    home: HomeMarket,
+    state: State,
+    still: dict[str, Array],
+    moved: dict[str, Array],
+    which: Array,
 ) -> tuple[Array, Array]:
     step, result = _maps(problem, home, state)
     point = ravel(state)
-    still = {name: jnp.zeros_like(array) for name, array in moved.items()}
-    _, pushed = jax.jvp(lambda deltas: step(point, deltas), (still,), (moved,))
-    tangent, error = _solve(lambda v: jax.jvp(lambda z: step(z, still), (point,), (v,))[1], pushed)
-    _, change = jax.jvp(lambda z, deltas: result(z, deltas, of), (point, still), (tangent, moved))
+    _, push = jax.linearize(step, point, still)
+    tangent, error = _solve(lambda v: push(v, still), push(jnp.zeros_like(point), moved))
+    _, change = jax.jvp(lambda z, deltas: result(z, deltas, which), (point, still), (tangent, moved))
     return change, error
 
 
@@ -208,13 +206,28 @@ def _checked(outcome: Outcome, of: str, *shocks: str) -> tuple[Problem, HomeMark
     if outcome.shocks.demand_shift is not None:
         raise DataError("derivatives are at unchanged tastes; solve without demand_shift")
     _, home = calibrate(outcome.base)
-    problem = problem_of(outcome.base, outcome.shocks, outcome.elasticities, outcome.closure, outcome.horizon)
+    problem = problem_of(
+        outcome.base,
+        outcome.shocks,
+        outcome.elasticities,
+        outcome.closure,
+        outcome.horizon,
+        outcome.demand,
+    )
     return problem, home
 
 
 def _state(outcome: Outcome) -> State:
     assert outcome.solution is not None
     return State(*(jnp.asarray(part) for part in outcome.solution.state))
+
+
+def _still(outcome: Outcome) -> dict[str, Array]:
+    return {name: jnp.zeros(_shape(outcome, name)) for name in SHOCKS}
+
+
+def _which(of: str) -> Array:
+    return jnp.asarray(RESULTS.index(of))
 
 
 def _shape(outcome: Outcome, shock: str) -> tuple[int, ...]:

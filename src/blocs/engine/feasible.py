@@ -17,6 +17,7 @@ CUT_OFF = 0.01  # a flow that keeps less than this at unchanged prices counts as
 HALF = 0.5  # a region that loses more than this share of its trade has its deficit purged
 CRUSHED = 0.25  # a region with a surplus whose absorption stalls below this share of the base cannot carry it
 SURPLUS = 1e-3  # fixed surplus over absorption from which it may be the cause
+BALANCED = 1e-6  # a world whose deficits are all below this share of absorption has none
 DEPRIVED = 1e-6  # absorption below this share of the base means that income cannot carry the surplus
 
 
@@ -116,6 +117,8 @@ def _crushed_by_surplus(world: World, result: Result, converged: bool) -> str:
     leaves little. A converged state is only refused at practically nothing.
     """
     left = np.exp(np.asarray(result.state.absorption))
-    surplus = world.accounts.deficit < -SURPLUS * world.accounts.absorption
+    share = world.accounts.deficit / world.accounts.absorption
+    surplus = share < -SURPLUS
     crushed = left < DEPRIVED if converged else (left < DEPRIVED) | (surplus & (left < CRUSHED))
+    crushed &= np.abs(share).max() > BALANCED  # without deficits they cannot be the cause
     return world.regions[int(np.argmin(np.where(crushed, left, np.inf)))] if crushed.any() else ""

@@ -26,7 +26,7 @@ Shapes = tuple[tuple[int, ...], ...]
 
 LONGEST = 1.0  # largest change of a log unknown in one Newton step
 SHORTEST = 1e-3  # step length below which backtracking gives up
-PATIENCE = 3  # Newton steps without a decrease before it stops
+PATIENCE = 5  # plain steps in a row before it stops
 
 
 class Market(NamedTuple):
@@ -42,21 +42,23 @@ def newton(
 ) -> Result:
     """Iterate Newton's method from `start` until the residual is at most `tolerance`; call inside `float64()`.
 
-    Returns the last state (each step shrinks the norm); `iterations` counts Newton steps.
+    Returns the best state seen; `iterations` counts Newton steps.
     """
     market = Market(_fold(problem), problem, home)
     shapes = tuple(part.shape for part in start)
     point = np.asarray(ravel(to_numeraire(State(*map(jnp.asarray, start)), problem)))
     step, gap = _evaluate(point, market, shapes)
+    best = (point, gap)
     done, idle = 0, 0
-    while float(gap) > tolerance and done < settings.max_steps and idle < PATIENCE:
+    while float(gap) > tolerance and done < settings.max_steps and idle <= PATIENCE:
         direction = _direction(point, np.asarray(step), market, shapes, settings)
         found = _backtrack(point, direction, float(np.linalg.norm(step)), market, shapes)
         done, idle = done + 1, idle + 1 if found is None else 0
-        point, step, gap = (point, step, gap) if found is None else found
-    state = unravel(jnp.asarray(point), shapes)
+        point, step, gap = _plain(point, np.asarray(step), market, shapes) if found is None else found
+        best = (point, gap) if float(gap) < float(best[1]) else best
+    state = unravel(jnp.asarray(best[0]), shapes)
     seen, flows = _finish(state, market)
-    return Result(state, seen, flows, gap, jnp.asarray(done))
+    return Result(state, seen, flows, best[1], jnp.asarray(done))
 
 
 class _Jacobian(LinearOperator):
@@ -79,6 +81,12 @@ def _direction(point: Floats, step: Floats, market: Market, shapes: Shapes, sett
     found = np.where(np.isfinite(found), found, 0.0)
     largest = np.max(np.abs(found))
     return found * min(1.0, LONGEST / largest) if largest > 0.0 else found
+
+
+def _plain(point: Floats, step: Floats, market: Market, shapes: Shapes) -> tuple[Floats, Array, Array]:
+    """Follow the fixed point's own step, uphill or not: across a kink (a quota, a wage floor) that stops Newton."""
+    onward = point + np.clip(step, -LONGEST, LONGEST)
+    return (onward, *_evaluate(onward, market, shapes))
 
 
 def _backtrack(

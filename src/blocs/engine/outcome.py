@@ -10,8 +10,8 @@ import numpy as np
 
 from blocs.engine import welfare as measures
 from blocs.engine.assemble import quotas_of
-from blocs.engine.elasticities import Closure, Elasticities, Horizon
-from blocs.engine.quotas import NOBODY
+from blocs.engine.elasticities import Closure, Demand, Elasticities, Horizon
+from blocs.engine.quotas import EXPORTER, IMPORTER, NOBODY
 from blocs.engine.shocks import Shocks
 from blocs.engine.solution import Solution
 from blocs.engine.status import Status
@@ -34,6 +34,7 @@ REGIONAL: dict[str, str] = {
     "imports": "volume of imports at base prices, % change",
     "terms_of_trade": "export over import prices before duty, base weights, % change",
 }
+BINDING = 1e-9  # a licence dearer than this, as a share of the price, is more than rounding
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -50,6 +51,7 @@ class Outcome:
     status: Status
     solution: Solution | None
     notes: tuple[str, ...] = ()
+    demand: Demand | None = None
 
     # bare arrays, for the year loop and the documents -----------------------------------------------------------
 
@@ -75,17 +77,24 @@ class Outcome:
             "gdp": volumes.gdp / measures.base_gdp(accounts) - 1.0,
             "exports": _change(volumes.exports, crossing.sum(axis=1)),
             "imports": _change(volumes.imports, crossing.sum(axis=0)),
-            "terms_of_trade": measures.terms_of_trade(accounts, solution, shocks),
+            "terms_of_trade": measures.terms_of_trade(
+                accounts, solution, shocks, self._licences(EXPORTER), self._licences(NOBODY)
+            ),
         }
 
     @cached_property
     def volumes(self) -> measures.Volumes:
         """Quantities at base prices."""
+        return measures.Volumes(self.base.accounts, self._solved, self.shocks, self._licences(NOBODY))
+
+    def _licences(self, keeper: int) -> Floats | None:
+        """Return licence prices as ratios (good, origin, destination), 1 but where `keeper` has the rent; None
+        where it never has."""
         rent = self.shocks.quota_rent
-        wasted = None
-        if self.shocks.quota is not None and rent is not None and (rent == NOBODY).any():
-            wasted = np.where(rent == NOBODY, 1.0 + self.licence_price.values / 100.0, 1.0)
-        return measures.Volumes(self.base.accounts, self._solved, self.shocks, wasted)
+        if self.shocks.quota is None or (rent is None and keeper != EXPORTER):
+            return None
+        kept = True if rent is None else rent == keeper
+        return np.where(kept, 1.0 + self.licence_price.values / 100.0, 1.0) if np.any(kept) else None
 
     @property
     def _solved(self) -> Solution:
@@ -211,11 +220,27 @@ class Outcome:
 
     @cached_property
     def tariff_revenue(self) -> xr.DataArray:
-        """Import duty over GDP (region), %."""
+        """Import duty over GDP (region), %; without the rents of importers' quota licences."""
         share = np.full(len(self.base.regions), np.nan)
         if self.status.converged:
-            share = 100.0 * self._solved.duty / self._solved.income
+            share = 100.0 * (self._solved.duty - self._importers_rent()) / self._solved.income
         return self._label("tariff_revenue", share, ("region",), "% of GDP")
+
+    def _importers_rent(self) -> Floats | float:
+        """Return what importers earn by licences (region,): they pay duty on the price before the licence."""
+        price = self._licences(IMPORTER)
+        if price is None:
+            return 0.0
+        duty = 1.0 + self._tariff
+        landed = self._solved.flows * duty
+        if self.shocks.export_tax is not None:
+            landed = landed * (1.0 + self.shocks.export_tax)
+        return ((price - 1.0) * landed).sum(axis=(0, 1))
+
+    @property
+    def _tariff(self) -> Floats:
+        base = self.base.accounts.tariff
+        return base if self.shocks.tariff is None else base + self.shocks.tariff
 
     def world(self, *, name: str | None = None, note: str = "") -> World:
         """Return the solved equilibrium as a world of its own (its tariffs and flows are the new base)."""
@@ -226,12 +251,18 @@ class Outcome:
                 raise ConvergenceError(
                     f"a world cannot carry {field}; only tariffs are part of its accounts", self
                 )
+        for keeper in (EXPORTER, IMPORTER):
+            price = self._licences(keeper)
+            if price is not None and (price > 1.0 + BINDING).any():
+                raise ConvergenceError(
+                    "a world cannot carry the rents of a quota that binds; only tariffs are part of its accounts",
+                    self,
+                )
         solved, base = self._solved, self.base.accounts
-        tariff = base.tariff if self.shocks.tariff is None else base.tariff + self.shocks.tariff
         accounts = Accounts(
             flows=frozen(solved.flows),
             use=frozen(self._use()),
-            tariff=frozen(tariff),
+            tariff=frozen(self._tariff),
             labour_share=frozen(_share(solved.labour_bill, solved.labour_bill + solved.capital_bill, base)),
         )
         check(accounts, self.base.regions, self.base.sectors)

@@ -42,18 +42,36 @@ def with_licences(nest: Sourcing, quotas: Quotas, licence: Array, theta: Array) 
     """Return the trade nest with licence prices on the capped cells."""
     if quotas.good.shape[0] == 0:
         return nest
-    cells = (quotas.good, quotas.origin, quotas.destination)
     price = jnp.where(quotas.live, licence, 0.0)
-    kept = jnp.exp(-theta[quotas.good] * price)
+    lowest = _lowest(price, quotas, nest)
+    # relative to the cheapest licence of the good there, so that no power vanishes where every supplier is capped
+    kept = jnp.exp(-theta[quotas.good] * (price - lowest[quotas.good, quotas.destination]))
     rent = jnp.exp(-price)
     before_duty = jnp.where(quotas.rent == IMPORTER, rent, 1.0)
     before_sale = jnp.where(quotas.rent == NOBODY, 1.0, rent)
     return nest._replace(
-        weight=nest.weight.at[cells].multiply(kept),
-        net_of_duty=nest.net_of_duty.at[cells].multiply(kept * before_duty),
-        at_producer=nest.at_producer.at[cells].multiply(kept * before_sale),
+        weight=nest.weight * _on_cells(kept, quotas, nest.weight),
+        net_of_duty=nest.net_of_duty * _on_cells(kept * before_duty, quotas, nest.weight),
+        at_producer=nest.at_producer * _on_cells(kept * before_sale, quotas, nest.weight),
+        floor=nest.floor + lowest,
         taxed_exports=nest.taxed_exports | jnp.any(quotas.live & (quotas.rent == EXPORTER)),
     )
+
+
+def _lowest(price: Array, quotas: Quotas, nest: Sourcing) -> Array:
+    """Return the lowest licence price (good, destination) among suppliers; 0 where one of them is not capped."""
+    cells = (quotas.good, quotas.origin, quotas.destination)
+    licences = jnp.zeros_like(nest.weight).at[cells].add(price)
+    lowest = jnp.min(jnp.where(nest.weight > 0.0, licences, jnp.inf), axis=1)
+    return jnp.where(nest.supplied, lowest, 0.0)
+
+
+def _on_cells(factor: Array, quotas: Quotas, like: Array) -> Array:
+    """Return `factor` on the capped cells and 1 elsewhere; a scatter of sums, for JAX cannot transpose products."""
+    cells = (quotas.good, quotas.origin, quotas.destination)
+    nothing = jnp.zeros_like(like)
+    capped = nothing.at[cells].add(jnp.where(quotas.live, 1.0, 0.0))
+    return jnp.where(capped > 0.0, nothing.at[cells].add(jnp.where(quotas.live, factor, 0.0)), 1.0)
 
 
 def excess(state: State, supplier: Array, pull: Array, nest: Sourcing, quotas: Quotas) -> Array:

@@ -8,6 +8,7 @@ tighter one holds, with its rent.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -84,6 +85,16 @@ class Shocks:
         check(shocks, world)
         return shocks
 
+    def digest(self) -> str:
+        """Return a hash of all arrays: equal for equal shocks, whatever measures they came from."""
+        state = hashlib.blake2b(digest_size=16)
+        for field in fields(self):
+            array = getattr(self, field.name)
+            if array is not None:
+                state.update(field.name.encode())
+                state.update(np.ascontiguousarray(array).tobytes())
+        return state.hexdigest()
+
     @property
     def is_neutral(self) -> bool:
         """Whether nothing changes."""
@@ -153,6 +164,8 @@ def check(shocks: Shocks, world: World) -> None:
 
 def _check_quota(shocks: Shocks, world: World) -> None:
     if shocks.quota is None:
+        if shocks.quota_rent is not None:
+            raise DataError("quota_rent says who keeps the rent of a quota, but no quota is given; give quota=")
         return
     home = np.einsum("sjj->sj", shocks.quota)
     if np.isfinite(home).any():

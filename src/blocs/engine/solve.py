@@ -105,7 +105,7 @@ def solve_shocks(
             )
         except ConvergenceError as error:
             status = replace(error.outcome.status, message=str(error))
-            return Outcome(world, world, shocks, elasticities, closure, horizon, status, None)
+            return Outcome(world, world, shocks, elasticities, closure, horizon, status, None, demand=demand)
         notes = (_purge_note(closure, cut),)
     else:
         base = world
@@ -114,7 +114,7 @@ def solve_shocks(
     solution, status = _equilibrium(
         base, shocks, elasticities, closure, horizon, start, solver, began, demand
     )
-    return Outcome(base, world, shocks, elasticities, closure, horizon, status, solution, notes)
+    return Outcome(base, world, shocks, elasticities, closure, horizon, status, solution, notes, demand)
 
 
 def purge(
@@ -167,6 +167,8 @@ def _check_proportional(shocks: Shocks) -> None:
 
 
 def _check_demand(closure: Closure, demand: Demand | None, shocks: Shocks) -> None:
+    if demand is not None and not isinstance(demand, Demand):
+        raise DataError(f"demand is {demand!r}; give Demand(propensity=..., pass_through=...)")
     if closure is Closure.DEMAND:
         if demand is None:
             raise DataError(

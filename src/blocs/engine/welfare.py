@@ -115,14 +115,29 @@ def consumer_price(accounts: Accounts, solution: Solution, volumes: Volumes) -> 
     return np.exp(solution.consumer) / deflator - 1.0
 
 
-def terms_of_trade(accounts: Accounts, solution: Solution, shocks: Shocks) -> Floats:
-    """Return the change of export prices over import prices before duty, weighted by base trade (Laspeyres)."""
+def terms_of_trade(
+    accounts: Accounts,
+    solution: Solution,
+    shocks: Shocks,
+    sold: Floats | None = None,
+    wasted: Floats | None = None,
+) -> Floats:
+    """Return the change of export prices over import prices before duty, weighted by base trade (Laspeyres).
+
+    sold, wasted: quota licences as ratios where exporters and where nobody keeps the rent; an importer's licence
+    is paid at home, like a duty.
+    """
     price = np.broadcast_to(np.exp(solution.cost)[:, :, None], accounts.flows.shape)
     if shocks.export_tax is not None:
         price = price * (1.0 + shocks.export_tax)
+    if sold is not None:
+        price = price * sold
     delivered = price if shocks.trade_cost is None else price * shocks.trade_cost
-    base = _abroad(accounts.flows)
-    kept = base if shocks.availability is None else base * (shocks.availability > 0.0)
+    if wasted is not None:
+        delivered = delivered * wasted
+    kept = _abroad(accounts.flows)
+    for limit in (shocks.availability, shocks.quota):
+        kept = kept if limit is None else kept * (limit > 0.0)
     exports = _over((kept * price).sum(axis=(0, 2)), kept.sum(axis=(0, 2)))
     imports = _over((kept * delivered).sum(axis=(0, 1)), kept.sum(axis=(0, 1)))
     return exports / imports - 1.0

@@ -166,6 +166,9 @@ def sources(run: Run) -> list[Source]:
     nests = _table("parameters/nests.yaml")[horizon.value]
     scaled = ["theta_scale"] if horizon is not Horizon.LONG else []
     drawn = [nests[name]["source"] | {"licence": "figures cited"} for name in (*_NESTS, *scaled)]
+    corridors = any(measure.type == "corridor" for measure in run.scenario.measures)
+    if corridors:
+        drawn.append(_table("parameters/corridor.yaml")["cost"]["source"] | {"licence": "figures cited"})
     found = {entry["citation"]: _source(entry) for entry in [*bundled, *drawn]}
     return list(found.values())
 

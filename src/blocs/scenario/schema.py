@@ -27,7 +27,7 @@ class Place(NamedTuple):
 WorldName = Literal["81x50", "81x28"]
 ElasticityName = Annotated[str, Field(json_schema_extra={"enum": list(Elasticities.available())})]
 ClosureName = Literal["fixed", "balanced"]
-HorizonName = Literal["short", "medium", "long"]
+HorizonName = Literal["short", "medium", "long", "path"]
 assert set(BUNDLED) == {"81x50", "81x28"}
 
 
@@ -52,8 +52,12 @@ class Scenario(BaseModel):
         default=DEFAULT_SET, description="published set of trade elasticities"
     )
     closure: ClosureName = Field(default="fixed", description="what happens to trade deficits")
-    horizon: HorizonName = Field(default="long", description="how long markets have had")
-    measures: list[AnyMeasure] = Field(  # pyright: ignore[reportInvalidTypeForm] - a union built at run time
+    horizon: HorizonName = Field(
+        default="long",
+        description="how long markets have had: short, medium, long, or path (short in a shock's first year, then "
+        "growing with its age)",
+    )
+    measures: list[AnyMeasure] = Field(  # pyright: ignore[reportInvalidTypeForm] - built at run time
         default_factory=list, description="what is done; none is the base run"
     )
 
@@ -114,7 +118,7 @@ class Scenario(BaseModel):
     @property
     def model_choices(self) -> tuple[Elasticities, Closure, Horizon]:
         """Elasticities, closure and horizon as the engine takes them."""
-        horizon = Horizon(self.horizon)
+        horizon = Horizon.SHORT if self.horizon == "path" else Horizon(self.horizon)
         return Elasticities.load(self.elasticities, horizon), Closure(self.closure), horizon
 
     @classmethod

@@ -15,6 +15,7 @@ from blocs.engine.shocks import Shocks, combine
 from blocs.engine.solve import solve_shocks
 from blocs.errors import ConvergenceError, DataError, ScenarioError
 from blocs.scenario.schema import Scenario
+from blocs.study.path import PathState, advance, elasticities_at, with_history
 from blocs.vectors.base import Vector
 from blocs.vectors.registry import VECTORS
 from blocs.world.accounts import Floats
@@ -147,18 +148,22 @@ def _years(
     states = {vector.name: vector.start(world, years) for vector in VECTORS}
     outcomes: list[Outcome] = []
     notes: dict[str, None] = {}
-    known: dict[tuple[bool, ...], Outcome] = {}
+    known: dict[str, Outcome] = {}
+    follows_path, history = scenario.horizon == "path", PathState()
     for year in years:
         shocks = Shocks.neutral()
         for vector in VECTORS:
             shocks = combine(shocks, _shocks(vector, states[vector.name], scenario, year))
             for line in vector.notes(states[vector.name], scenario.measures, year):
                 notes[line] = None
-        # years under the same measures are the same equilibrium: solve it once
-        key = tuple(measure.active(year) for measure in scenario.measures)
+        # years under the same shocks are the same equilibrium: solve it once
+        key = shocks.digest()
+        if follows_path:  # on the path no two years are alike
+            known.clear()
+            elasticities = elasticities_at(scenario.elasticities, history.age + 1)
         outcome = known.get(key) or solve_shocks(
             world,
-            shocks,
+            with_history(shocks, history) if follows_path else shocks,
             elasticities=elasticities,
             closure=closure,
             horizon=horizon,
@@ -172,6 +177,8 @@ def _years(
             notes[f"{year}: {line}"] = None
         for vector in VECTORS:
             states[vector.name] = vector.advance(states[vector.name], outcome, year)
+        if follows_path:
+            history = advance(history, outcome, shocks, scenario.elasticities)
         if progress is not None:
             progress(len(outcomes), len(years), outcome)
     return Run(scenario, world, years, tuple(outcomes), tuple(notes))

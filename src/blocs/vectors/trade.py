@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from blocs.engine.shocks import Shocks
-from blocs.errors import DataError
-from blocs.vectors.trade_measures import Embargo, Tariff, TradeCost
+from blocs.vectors.trade_limits import Embargo, Quota, Sanction
+from blocs.vectors.trade_measures import Corridor, ExportTax, Tariff, TariffSchedule, TradeCost
+from blocs.vectors.trade_shocks import cost_of, export_tax_of, limits_of, tariff_of
+from blocs.vectors.trade_targets import target
 from blocs.world.accounts import Floats
-from blocs.world.groups import members, resolve_goods, resolve_regions
 from blocs.world.measure import Measure
 from blocs.world.world import World
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from blocs.engine.outcome import Outcome
-
-CUSTOMS_UNIONS = ("EU27",)
 
 
 @dataclass(frozen=True)
@@ -31,37 +30,46 @@ class TradeState:
     world: World
 
 
-@dataclass(frozen=True, eq=False)
-class Target:
-    """The cells one measure acts on: `mask` (good, origin, destination), and what a reader must know."""
-
-    mask: Floats
-    notes: tuple[str, ...]
-
-
 class TradeVector:
-    """Tariffs, trade costs and embargoes; see `Vector`."""
+    """Duties, export taxes, trade costs, corridors, embargoes, quotas and sanctions; see `Vector`."""
 
     name = "trade"
-    measures: tuple[type[Measure], ...] = (Tariff, TradeCost, Embargo)
+    measures: tuple[type[Measure], ...] = (
+        Tariff,
+        TariffSchedule,
+        ExportTax,
+        TradeCost,
+        Corridor,
+        Embargo,
+        Quota,
+        Sanction,
+    )
 
     def start(self, world: World, years: Sequence[int]) -> TradeState:
         """Return the state: the base world."""
         return TradeState(world)
 
     def shocks(self, state: TradeState, measures: Sequence[Measure], year: int) -> Shocks:
-        """Return added tariff rates, trade cost and availability of the measures in force in `year`.
+        """Return rates, trade costs, availability and quotas of the measures in force in `year`.
 
-        Added rates add up, trade costs multiply, an embargo wins over both. Raises DataError for measures that
-        contradict each other: two `set` tariffs with different rates on the same cells.
+        Added rates add up, trade costs multiply, of two ceilings the tighter holds, an embargo wins over all. Raises
+        DataError for measures that contradict each other: two `set` rates on the same cells that differ, two
+        equal ceilings whose rent goes to different parties, one table of duties as of two dates.
         """
         mine = [m for m in measures if isinstance(m, self.measures) and m.active(year)]
         if not mine:
             return Shocks.neutral()
-        tariff = _tariffs([m for m in mine if isinstance(m, Tariff)], state.world, year)
-        cost = _costs([m for m in mine if isinstance(m, TradeCost)], state.world, year)
-        availability = _availability([m for m in mine if isinstance(m, Embargo)], state.world, year)
-        return Shocks.of(state.world, tariff=tariff, trade_cost=cost, availability=availability)
+        world = state.world
+        availability, quota, rent = limits_of(mine, world, year)
+        return Shocks.of(
+            world,
+            tariff=tariff_of(mine, world, year),
+            export_tax=export_tax_of(mine, world, year),
+            trade_cost=cost_of(mine, world, year),
+            availability=availability,
+            quota=quota,
+            quota_rent=rent,
+        )
 
     def advance(self, state: TradeState, outcome: Outcome, year: int) -> TradeState:
         """Return the same state: nothing accumulates in trade itself."""
@@ -90,114 +98,6 @@ class TradeVector:
         return xr.Dataset(fields, coords={"region": list(outcome.base.regions)})
 
 
-def target(measure: Measure, world: World, year: int) -> Target:
-    """Return the cells `measure` acts on in `year`; DataError for unknown names or a measure that hits nothing."""
-    goods = resolve_goods(list(getattr(measure, "goods", ["all"])), world.sectors)
-    mask = np.zeros((len(world.sectors), len(world.regions), len(world.regions)))
-    rows = [world.sectors.index(good) for good in goods]
-    notes: list[str] = []
-    for sellers, buyers in _directions(measure):
-        one = resolve_regions(sellers, world.regions, year)
-        two = resolve_regions(buyers, world.regions, year)
-        notes += [*one.coverage, *two.coverage]
-        pairs = np.zeros(mask.shape[1:])
-        pairs[
-            np.ix_([world.regions.index(c) for c in one.codes], [world.regions.index(c) for c in two.codes])
-        ] = 1.0
-        if not isinstance(measure, Tariff):
-            both = [code for code in one.codes if code in two.codes]
-            if both:
-                raise DataError(
-                    f"{_shown(sellers)} and {_shown(buyers)} are two sides of one measure, but {', '.join(both[:5])} "
-                    f"is on both; take it out of one, e.g. [{', '.join(sellers)}, -{both[0]}]"
-                )
-        mask[rows] = np.maximum(mask[rows], pairs)
-    mask[:, range(len(world.regions)), range(len(world.regions))] = 0.0
-    if isinstance(measure, Tariff):
-        notes += _spare_unions(mask, world, year)
-    if not mask.any():
-        raise DataError(
-            f"`{measure.plain_words()}` acts on no pair of regions (a region has no border with itself, a customs "
-            "union none inside); name different regions"
-        )
-    return Target(mask, tuple(notes))
-
-
-def _directions(measure: Measure) -> list[tuple[list[str], list[str]]]:
-    """Return (sellers, buyers) pairs."""
-    if isinstance(measure, Tariff):
-        return [(measure.on, measure.by)]
-    between = getattr(measure, "between", None)
-    if between is not None:
-        return [(between[0], between[1]), (between[1], between[0])]
-    assert isinstance(measure, Embargo)
-    by, on = measure.by or [], measure.on or []
-    ways = {"exports": [(by, on)], "imports": [(on, by)], "both": [(by, on), (on, by)]}
-    return ways[measure.flows]
-
-
-def _spare_unions(mask: Floats, world: World, year: int) -> list[str]:
-    """Take trade inside customs unions out of `mask`; return a note where that changed anything."""
-    notes = []
-    for union in CUSTOMS_UNIONS:
-        inside = [world.regions.index(code) for code in members(union, year) if code in world.regions]
-        block = np.ix_(range(mask.shape[0]), inside, inside)
-        if mask[block].any():
-            mask[block] = 0.0
-            notes.append(f"{union} is a customs union: no duty is levied between its members")
-        levying = [
-            code for code in (world.regions[j] for j in inside) if mask[:, :, world.regions.index(code)].any()
-        ]
-        if 0 < len(levying) < len(inside):
-            notes.append(
-                f"{union} has a common external tariff, but this duty is levied by {', '.join(levying)} alone"
-            )
-    return notes
-
-
-def _tariffs(measures: Sequence[Tariff], world: World, year: int) -> Floats | None:
-    if not measures:
-        return None
-    base = world.accounts.tariff
-    added, fixed = np.zeros_like(base), np.full(base.shape, np.nan)
-    setter: dict[int, Tariff] = {}
-    for number, measure in enumerate(measures):
-        mask = target(measure, world, year).mask > 0.0
-        if not measure.set:
-            added[mask] += measure.rate
-            continue
-        clash = mask & ~np.isnan(fixed) & (fixed != measure.rate)
-        if clash.any():
-            s, i, j = np.argwhere(clash)[0]
-            other = next(m for m in setter.values() if target(m, world, year).mask[s, i, j] > 0.0)
-            raise DataError(
-                f"two measures set the duty of {world.regions[j]} on {world.sectors[s]} from {world.regions[i]} in "
-                f"{year}: {other.rate:g} and {measure.rate:g}; keep one, or drop `set` from the one that adds"
-            )
-        fixed[mask] = measure.rate
-        setter[number] = measure
-    total = np.where(np.isnan(fixed), base, fixed) + added
-    return total - base
-
-
-def _costs(measures: Sequence[TradeCost], world: World, year: int) -> Floats | None:
-    if not measures:
-        return None
-    hat = np.ones_like(world.accounts.tariff)
-    for measure in measures:
-        hat[target(measure, world, year).mask > 0.0] *= 1.0 + measure.cost
-    return hat
-
-
-def _availability(measures: Sequence[Embargo], world: World, year: int) -> Floats | None:
-    if not measures:
-        return None
-    hat = np.ones_like(world.accounts.tariff)
-    for measure in measures:
-        hat[target(measure, world, year).mask > 0.0] = 0.0
-    return hat
-
-
 def _trade_shares(matrix: Floats) -> dict[str, Floats]:
     home = np.diagonal(matrix)
     imports = matrix - np.diag(home)
@@ -209,7 +109,3 @@ def _trade_shares(matrix: Floats) -> dict[str, Floats]:
         "import_reliance": from_abroad / bought,
         "export_share": (sold - home) / sold,
     }
-
-
-def _shown(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"[{', '.join(names)}]"

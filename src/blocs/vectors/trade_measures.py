@@ -1,11 +1,15 @@
-"""The trade vector's levers: tariffs, trade costs and embargoes between regions, by good and year."""
+"""The trade vector's levers on prices: duties, duty schedules, export taxes, trade costs and corridors."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import datetime
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from blocs.data import store
+from blocs.vectors import wording
+from blocs.vectors.tariff_tables import TABLES, dates
 from blocs.world.measure import Measure, Names
 
 GOODS_HELP = "sector codes or groups such as goods, manufacturing, steel; `all` includes services"
@@ -27,13 +31,69 @@ class Tariff(Measure):
 
     def plain_words(self) -> str:
         """Say who levies what on whom."""
-        size = f"{abs(self.rate):.1%}".replace(".0%", "%")
-        what = f"{_goods(self.goods)} from {_regions(self.on)}"
+        size = wording.percent(abs(self.rate))
+        what = f"{wording.goods(self.goods)} from {wording.regions(self.on)}"
         if self.set:
-            return f"{_regions(self.by)} levies a duty of {size} on {what}"
+            return f"{wording.regions(self.by)} levies a duty of {size} on {what}"
         if self.rate < 0:
-            return f"{_regions(self.by)} cuts its duty on {what} by {size} points"
-        return f"{_regions(self.by)} adds a duty of {size} on {what}"
+            return f"{wording.regions(self.by)} cuts its duty on {what} by {size} points"
+        return f"{wording.regions(self.by)} adds a duty of {size} on {what}"
+
+
+def _text(value: Any) -> Any:
+    """Return a date or a year as the text of a table's column; YAML reads 2025-11-14 as a date."""
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class TariffSchedule(Measure):
+    """The import duties of a bundled table, by importer, exporter and good, as they stood on a date.
+
+    The table's rates are added to the base's applied rates. One date of a table may be in force in a year.
+    """
+
+    type: Literal["tariff_schedule"] = "tariff_schedule"
+    table: Annotated[
+        str,
+        Field(description="a bundled table of added duties", json_schema_extra={"enum": list(TABLES)}),
+    ]
+    date: Annotated[str, BeforeValidator(_text, json_schema_input_type=str)] = Field(
+        description="a column of the table: 2025-11-14, or 2019 where a table has years"
+    )
+
+    @model_validator(mode="after")
+    def _known(self) -> TariffSchedule:
+        valid = dates(self.table)
+        if self.date not in valid:
+            raise ValueError(f"{self.date} is no date of {self.table}; choose one of {', '.join(valid)}")
+        return self
+
+    def plain_words(self) -> str:
+        """Say which duties are added."""
+        return f"{TABLES[self.table].words}, as of {self.date}"
+
+
+class ExportTax(Measure):
+    """Regions in `by` tax their exports to `on`: the buyer pays the price plus tax, the seller's treasury keeps it.
+
+    `rate` is a fraction of the producer price, added to other export taxes, or with `set: true` the tax itself.
+    Below zero it is a subsidy.
+    """
+
+    type: Literal["export_tax"] = "export_tax"
+    by: Names = Field(description=f"who taxes its exports; {REGION_HELP}")
+    on: Names = Field(description=f"exports to whom; {REGION_HELP}")
+    goods: Names = Field(default=["goods"], description=GOODS_HELP)
+    rate: float = Field(ge=-0.99, le=10.0, description="fraction of the producer price: 0.25 is 25%")
+    set: bool = Field(default=False, description="the tax itself; two different ones contradict each other")
+
+    def plain_words(self) -> str:
+        """Say who taxes which exports."""
+        size = wording.percent(abs(self.rate))
+        what = f"its sales of {wording.goods(self.goods)} to {wording.regions(self.on)}"
+        verb = "subsidises" if self.rate < 0 else "taxes"
+        return f"{wording.regions(self.by)} {verb} {what} by {size}"
 
 
 class TradeCost(Measure):
@@ -51,68 +111,36 @@ class TradeCost(Measure):
         """Say what gets dearer between whom."""
         word = "cheaper" if self.cost < 0 else "dearer"
         return (
-            f"Trade in {_goods(self.goods)} between {_sides(self.between)} gets {abs(self.cost):.1%} {word}"
+            f"Trade in {wording.goods(self.goods)} between {wording.sides(self.between)} gets "
+            f"{wording.percent(abs(self.cost))} {word}"
         )
 
 
-class Embargo(Measure):
-    """No trade at all: either `between` two sides in both directions, or `by` one side `on` the other.
+def _published_cost() -> float:
+    """Return the default of a corridor from parameters/corridor.yaml, a fraction below zero."""
+    return float(store.mapping("parameters/corridor.yaml")["cost"]["value"])
 
-    With `by` and `on`, `flows` says which way: `exports` (by sells nothing to on), `imports` (by buys nothing from
-    on) or `both`. The embargo is exact, no trade is left.
+
+class Corridor(Measure):
+    """Infrastructure along a route: trade between all pairs of the regions `along` it gets cheaper.
+
+    `cost` is the change of the delivered price as a fraction; the default is the middle of the published range for
+    Belt and Road economies (parameters/corridor.yaml). What it costs to build is not counted.
     """
 
-    type: Literal["embargo"] = "embargo"
-    between: tuple[Names, Names] | None = Field(default=None, description="the two sides, both directions")
-    by: Names | None = Field(default=None, description=f"who stops trading; {REGION_HELP}")
-    on: Names | None = Field(default=None, description=f"with whom; {REGION_HELP}")
-    flows: Annotated[
-        Literal["both", "exports", "imports"], Field(description="seen from `by`; only with `by` and `on`")
-    ] = "both"
+    type: Literal["corridor"] = "corridor"
+    along: Names = Field(description=f"the regions it links, every pair in both directions; {REGION_HELP}")
     goods: Names = Field(default=["goods"], description=GOODS_HELP)
-
-    @model_validator(mode="after")
-    def _one_form(self) -> Embargo:
-        pair = (self.by is not None, self.on is not None)
-        if (self.between is None) != all(pair) or any(pair) != all(pair):
-            raise ValueError("give either `between: [A, B]` or both `by: A` and `on: B`")
-        if self.between is not None and self.flows != "both":
-            raise ValueError("`flows` needs `by` and `on`; `between` always means both directions")
-        return self
+    cost: float = Field(
+        default_factory=_published_cost,
+        gt=-1.0,
+        le=0.0,
+        description="change of the delivered price: -0.02 is 2% cheaper",
+    )
 
     def plain_words(self) -> str:
-        """Say who stops trading what with whom."""
-        if self.between is not None:
-            return f"No more trade in {_goods(self.goods)} between {_sides(self.between)}"
-        assert self.by is not None
-        assert self.on is not None
-        verb = {
-            "both": "neither sells to nor buys from",
-            "exports": "sells no more to",
-            "imports": "buys no more from",
-        }
-        return f"{_regions(self.by)} {verb[self.flows]} {_regions(self.on)}: {_goods(self.goods)}"
-
-
-def _regions(names: list[str]) -> str:
-    named = [
-        "all other countries" if name.lower() == "all" else name for name in names if not name.startswith("-")
-    ]
-    without = [name[1:] for name in names if name.startswith("-")]
-    return _listed(named) + (f" (without {_listed(without)})" if without else "")
-
-
-def _goods(names: list[str]) -> str:
-    return _listed(["goods and services" if name.lower() == "all" else _readable(name) for name in names])
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _sides(between: tuple[list[str], list[str]]) -> str:
-    return f"{_regions(between[0])} and {_regions(between[1])}"
-
-
-def _readable(name: str) -> str:
-    return name if any(letter.isdigit() for letter in name) else name.replace("_", " ")
+        """Say whose trade gets cheaper."""
+        return (
+            f"A transport corridor makes trade in {wording.goods(self.goods)} among {wording.regions(self.along)} "
+            f"{wording.percent(-self.cost)} cheaper"
+        )

@@ -195,12 +195,12 @@ def check_by_user(
 
 def place(name: str, where: Sequence[int], regions: Sequence[str], sectors: Sequence[str]) -> str:
     """Name one cell of an account: `flows` at index (3, 0, 2) is 'B05, AGO -> ARG'."""
-    if name in ("flows", "tariff", "trade_cost", "availability", "export_tax"):
-        s, i, j = where
-        return f"good {sectors[s]}, {regions[i]} -> {regions[j]}"
     if name == "use":
         s, k, j = where
         return f"good {sectors[s]}, user {sectors[k]}, region {regions[j]}"
+    if len(where) == 3:
+        s, i, j = where
+        return f"good {sectors[s]}, {regions[i]} -> {regions[j]}"
     if len(where) == 2:
         return f"{sectors[where[0]]}, {regions[where[1]]}"
     return str(regions[where[0]])

@@ -1,0 +1,121 @@
+"""Large shocks to the bundled world, and elasticities from one end of their range to the other."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from property.audit import audit
+from property.worlds import SMALL, random_shocks, random_world
+
+import blocs
+from blocs.engine.outcome import REGIONAL
+from blocs.world.accounts import Floats
+
+LARGEST = ("USA", "CHN", "JPN", "DEU", "GBR")  # economies by absorption, without the rest of the world
+HORIZONS = list(blocs.Horizon)
+
+
+def cut(world: blocs.World, one: str, others: tuple[str, ...] | None = None) -> Floats:
+    """Return availability without any trade between `one` and `others` (default: everybody)."""
+    i = world.region_index(one)
+    rest = world.regions if others is None else others
+    out = np.ones(world.accounts.flows.shape)
+    for j in (world.region_index(region) for region in rest if region != one):
+        out[:, i, j] = out[:, j, i] = 0.0
+    return out
+
+
+@pytest.mark.parametrize("horizon", HORIZONS)
+def test_any_two_of_the_largest_economies_may_part(world50: blocs.World, horizon: blocs.Horizon) -> None:
+    for one, two in combinations(LARGEST, 2):
+        outcome = blocs.solve(world50, availability=cut(world50, one, (two,)), horizon=horizon)
+        assert outcome.status.converged, f"{one}-{two}: {outcome.status}"
+        assert max(audit(outcome).values()) < 2e-6
+
+
+@pytest.mark.parametrize("horizon", HORIZONS)
+def test_china_may_be_cut_off_from_all(world50: blocs.World, horizon: blocs.Horizon) -> None:
+    """Deficits are purged, and everybody loses something where nobody trades with China."""
+    outcome = blocs.solve(world50, availability=cut(world50, "CHN"), horizon=horizon)
+    assert outcome.status.converged, outcome.status
+    assert outcome.notes
+    assert max(audit(outcome).values()) < 2e-6
+    assert outcome.welfare.values[world50.region_index("CHN")] < -1.0
+
+
+def cannot(world: blocs.World) -> set[str]:
+    """Return regions that use a good of which they sell nothing at home."""
+    accounts = world.accounts
+    home = np.einsum("sjj->sj", accounts.flows)
+    return {world.regions[j] for j in np.flatnonzero(((accounts.spending > 0.0) & (home <= 0.0)).any(axis=0))}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("horizon", [blocs.Horizon.MEDIUM, blocs.Horizon.LONG])
+def test_autarky_of_every_country(world50: blocs.World, horizon: blocs.Horizon) -> None:
+    """Converges but where a used good has no home supply, which is named; Morocco's medium run stalls."""
+    without = cannot(world50)
+    assert "SGP" in without
+    for region in world50.regions:
+        outcome = blocs.solve(world50, availability=cut(world50, region), horizon=horizon)
+        if region in without:
+            assert outcome.status.verdict.value == "infeasible", f"{region}: {outcome.status}"
+            assert region in outcome.status.message
+        elif (region, horizon) != ("MAR", blocs.Horizon.MEDIUM):
+            assert outcome.status.converged, f"{region}: {outcome.status}"
+
+
+@pytest.mark.slow
+def test_short_run_autarky_never_blames_deficits_that_were_purged(world50: blocs.World) -> None:
+    """With fixed capital and poor substitutes 31 of 60 solves do not converge: that is stalled, not infeasible."""
+    for region in ("CRI", "GRC", "KAZ", "SVK"):
+        outcome = blocs.solve(
+            world50, availability=cut(world50, region), horizon=blocs.Horizon.SHORT,
+            solver=blocs.Anderson(fallback=None),
+        )  # fmt: skip
+        assert outcome.notes
+        assert outcome.status.verdict.value in ("converged", "stalled"), f"{region}: {outcome.status}"
+
+
+@pytest.mark.parametrize("theta", [0.5, 4.0, 65.0])
+@pytest.mark.parametrize("horizon", [blocs.Horizon.SHORT, blocs.Horizon.LONG])
+def test_results_are_continuous_in_the_nest_elasticities(theta: float, horizon: blocs.Horizon) -> None:
+    """From Leontief to 3, and through Cobb-Douglas as close as 1e-12; the step of a result answers the step taken.
+
+    Labour and capital stay above 0.2: in fixed proportions they have no equilibrium once supplies change.
+    """
+    world = random_world(np.random.default_rng(21), SMALL)
+    shocks = {name: random_shocks(np.random.default_rng(22), world)[name] for name in ("tariff", "labour")}
+
+    def at(sigma: float) -> Floats:
+        outcome = blocs.solve(
+            world, elasticities=blocs.Elasticities(theta, sigma, sigma, max(sigma, 0.2), sigma), horizon=horizon,
+            solver=blocs.Anderson(tolerance=1e-12), **shocks,
+        )  # fmt: skip
+        assert outcome.status.residual < 1e-10, outcome.status
+        errors = audit(outcome) if abs(1.0 - sigma) > 1e-4 or sigma == 1.0 else {"": 0.0}
+        assert max(errors.values()) < 1e-8, errors
+        return np.array([outcome.regional(name) for name in REGIONAL])
+
+    exact = at(1.0)
+    for gap in (1e-3, 1e-6, 1e-9, 1e-12):
+        for sigma in (1.0 - gap, 1.0 + gap):
+            np.testing.assert_allclose(at(sigma), exact, atol=200.0 * gap + 1e-8)
+    for sigma in (0.0, 0.1, 0.5, 2.0, 3.0):
+        np.testing.assert_allclose(at(sigma), at(sigma + 1e-6), atol=2e-3)
+
+
+def test_results_are_continuous_in_trade_elasticities() -> None:
+    world = random_world(np.random.default_rng(23), SMALL)
+    shocks = {name: random_shocks(np.random.default_rng(24), world)[name] for name in ("tariff", "labour")}
+    for theta in (0.5, 1.0, 4.0, 20.0, 65.0 - 1e-6):
+        one, two = (
+            blocs.solve(
+                world, elasticities=blocs.Elasticities.uniform(value, 0.7), solver=blocs.Anderson(tolerance=1e-12),
+                **shocks,
+            ).welfare.values
+            for value in (theta, theta + 1e-6)
+        )  # fmt: skip
+        np.testing.assert_allclose(one, two, atol=1e-4)
