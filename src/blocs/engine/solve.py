@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from blocs.engine.anderson import iterate
 from blocs.engine.calibrate import calibrate
 from blocs.engine.elasticities import DEFAULT_SET, Closure, Elasticities, Horizon
-from blocs.engine.feasible import cut_off_regions, diagnose, missing_goods, strained_regions
+from blocs.engine.feasible import diagnose, hard_hit_regions, missing_goods
 from blocs.engine.newton import newton
 from blocs.engine.outcome import Outcome
 from blocs.engine.problem import Benchmark, Parameters, Problem, State, Wedges
@@ -21,7 +22,7 @@ from blocs.engine.shocks import Shocks
 from blocs.engine.solution import Solution
 from blocs.engine.status import Status, Verdict
 from blocs.errors import ConvergenceError, DataError
-from blocs.world.accounts import Floats
+from blocs.world.accounts import Floats, frozen
 from blocs.world.world import World
 
 
@@ -86,7 +87,9 @@ def solve_shocks(
     _check_choices(world, closure, horizon, elasticities)
     elasticities = elasticities or Elasticities.load(DEFAULT_SET, horizon)
     solver = solver or Anderson()
-    cut = cut_off_regions(world, shocks, elasticities.of(world)) if closure is Closure.FIXED else ()
+    cut, strained = (), ()
+    if closure is Closure.FIXED:
+        cut, strained = hard_hit_regions(world, shocks, elasticities.of(world))
     notes: tuple[str, ...] = ()
     if closure is Closure.BALANCED or cut:
         try:
@@ -99,8 +102,7 @@ def solve_shocks(
         notes = (_purge_note(closure, cut),)
     else:
         base = world
-        if closure is Closure.FIXED:
-            notes = _strain_note(strained_regions(world, shocks, elasticities.of(world)))
+        notes = _strain_note(strained)
     solution, status = _equilibrium(base, shocks, elasticities, closure, horizon, start, solver, began)
     return Outcome(base, world, shocks, elasticities, closure, horizon, status, solution, notes)
 
@@ -290,4 +292,10 @@ def wedges(world: World, shocks: Shocks) -> Wedges:
 
 
 def _or(array: Floats | None, neutral: float, shape: tuple[int, ...]) -> Floats:
-    return np.full(shape, neutral) if array is None else array
+    return _full(neutral, shape) if array is None else array
+
+
+@lru_cache(maxsize=32)
+def _full(value: float, shape: tuple[int, ...]) -> Floats:
+    """Return a read-only constant array, made once: most shocks are neutral in most solves."""
+    return frozen(np.full(shape, value))
