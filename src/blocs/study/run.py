@@ -147,15 +147,15 @@ def _years(
     states = {vector.name: vector.start(world, years) for vector in VECTORS}
     outcomes: list[Outcome] = []
     notes: dict[str, None] = {}
-    known: dict[tuple[bool, ...], Outcome] = {}
+    known: dict[str, Outcome] = {}
     for year in years:
         shocks = Shocks.neutral()
         for vector in VECTORS:
             shocks = combine(shocks, _shocks(vector, states[vector.name], scenario, year))
             for line in vector.notes(states[vector.name], scenario.measures, year):
                 notes[line] = None
-        # years under the same measures are the same equilibrium: solve it once
-        key = tuple(measure.active(year) for measure in scenario.measures)
+        # years under the same shocks are the same equilibrium: solve it once
+        key = shocks.digest()
         outcome = known.get(key) or solve_shocks(
             world,
             shocks,
