@@ -160,15 +160,13 @@ def _trade_elasticities() -> str:
     for row in store.rows("elasticities.csv"):
         filled = row["filler"] not in ("", "0", "False")
         by_set.setdefault(row["set"], {})[row["good"]] = f"({row['theta']})" if filled else row["theta"]
+    cited = store.mapping("parameters/sources.yaml")
     sources = [
         (
             f"**{name}**",
-            _link(
-                f"{entry['authors']} ({entry['year']}), {entry['title']}, {entry['journal']}",
-                entry.get("url", ""),
-            ),
-            entry["note"] or "as published",
-            entry["status"],
+            _link(cited[name]["citation"], cited[name].get("url", "")),
+            entry["note"],
+            cited[name]["status"],
         )
         for name, entry in about["sets"].items()
     ]
@@ -179,13 +177,13 @@ def _trade_elasticities() -> str:
             "Trade elasticities",
             "`data/elasticities.yaml` and `data/elasticities.csv`. Read by `blocs.engine.elasticities.published`; "
             f"default `{_default_set()}`. Unit: {about['unit']}. All sets are long-run; shorter horizons scale them "
-            "(above). Status *verified*: title, authors and outlet checked against a public page.",
+            "(above).",
             ("set", "source", "note", "status"),
-            [(name, cited, _text(note), status) for name, cited, note, status in sources],
+            [(name, citation, _text(note), status) for name, citation, note, status in sources],
         )
         + "\nTrade elasticity by ICIO industry; every service takes the value of `SERV`. In brackets: "
         + f"{about['filler']}\n\n"
-        + _table(("good", *(_short(about["sets"][name]) for name in by_set)), values)
+        + _table(("good", *(about["sets"][name]["short"] for name in by_set)), values)
     )
 
 
@@ -198,12 +196,6 @@ def _corridor() -> str:
             ("measure", "value", "range", "source and note", "status"), [("`corridor`", *_parameter(entry))]
         )
     )
-
-
-def _short(entry: Mapping[str, Any]) -> str:
-    """Return surnames and year: a column's head that wraps."""
-    names = ", ".join(author.split()[-1] for author in entry["authors"].split(", "))
-    return f"{names} {entry['year']}"
 
 
 def _default_set() -> str:

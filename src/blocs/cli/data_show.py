@@ -6,7 +6,6 @@ import json
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from blocs.cli.text import paragraph, table
@@ -162,7 +161,7 @@ def _elasticities(resource: dict[str, Any]) -> View:
     for row in store.rows(resource["path"]):
         if row["filler"] == "0":
             thetas.setdefault(row["set"], []).append(float(row["theta"]))
-    notes = store.mapping(f"{Path(resource['path']).stem}.yaml")["sets"]
+    cited = store.mapping("parameters/sources.yaml")
     rows = [
         {
             "set": name,
@@ -170,7 +169,7 @@ def _elasticities(resource: dict[str, Any]) -> View:
             "min": min(values),
             "median": statistics.median(values),
             "max": max(values),
-            "study": notes[name]["title"],
+            "study": cited[name]["citation"],
         }
         for name, values in thetas.items()
     ]

@@ -46,7 +46,12 @@ def _winners(run: Run) -> str:
         }
         for n in shown
     ]
-    return table(rows, ["region", "name", "welfare %", "bn US$", "real wage %"], align="llrrr")
+    columns = ["region", "name", "welfare %", "bn US$", "real wage %"]
+    if len(rows) < len(order):
+        rows.insert(
+            SHOWN, dict.fromkeys(columns, "") | {"region": "…", "name": f"{len(order) - len(rows)} more"}
+        )
+    return table(rows, columns, align="llrrr")
 
 
 def _signed(value: float, digits: int) -> str:

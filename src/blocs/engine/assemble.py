@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from blocs.engine.calibrate import calibrate
@@ -9,7 +11,7 @@ from blocs.engine.elasticities import Closure, Demand, Elasticities, Horizon
 from blocs.engine.problem import Parameters, Problem, Wedges
 from blocs.engine.quotas import EXPORTER, Quotas
 from blocs.engine.shocks import Shocks
-from blocs.world.accounts import Floats
+from blocs.world.accounts import Floats, frozen
 from blocs.world.world import World
 
 CLASSES = (0, 64, 512, 4096, 32768, 262144)  # lengths a list of capped cells is padded to: each compiles once
@@ -123,4 +125,10 @@ def _padded(cells: np.ndarray, log_cap: Floats, log_cost: Floats, rent: Floats) 
 
 
 def _or(array: Floats | None, neutral: float, shape: tuple[int, ...]) -> Floats:
-    return np.full(shape, neutral) if array is None else array
+    return _full(neutral, shape) if array is None else array
+
+
+@lru_cache(maxsize=32)
+def _full(value: float, shape: tuple[int, ...]) -> Floats:
+    """Return a read-only constant array, made once: most shocks are neutral in most solves."""
+    return frozen(np.full(shape, value))

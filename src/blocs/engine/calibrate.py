@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
+import jax
 import numpy as np
 
 from blocs.engine.problem import Benchmark
+from blocs.engine.runtime import float64
 from blocs.engine.update import HomeMarket
 from blocs.world.accounts import Accounts, Floats
 from blocs.world.world import World
@@ -18,7 +20,8 @@ def calibrate(world: World) -> tuple[Benchmark, HomeMarket]:
     """Return benchmark shares and bills, and the home-market inverses of the solver; computed once per world."""
     if world not in _KNOWN:
         base = benchmark(world.accounts)
-        _KNOWN[world] = (base, home_market(base, world.accounts))
+        with float64():  # kept where the engine computes, so that a solve need not copy them again
+            _KNOWN[world] = jax.device_put((base, home_market(base, world.accounts)))
     return _KNOWN[world]
 
 

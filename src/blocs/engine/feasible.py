@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,8 @@ from blocs.engine.status import Verdict
 from blocs.world.accounts import Floats
 from blocs.world.world import World
 
+Cells: TypeAlias = tuple[NDArray[np.intp], ...]  # indices (good, origin, destination)
+
 CUT_OFF = 0.01  # a flow that keeps less than this at unchanged prices counts as cut off
 HALF = 0.5  # a region that loses more than this share of its trade has its deficit purged
 CRUSHED = 0.25  # a region with a surplus whose absorption stalls below this share of the base cannot carry it
@@ -21,45 +25,53 @@ BALANCED = 1e-6  # a world whose deficits are all below this share of absorption
 DEPRIVED = 1e-6  # absorption below this share of the base means that income cannot carry the surplus
 
 
-def cut_off_regions(world: World, shocks: Shocks, theta: Floats) -> tuple[str, ...]:
-    """Return regions of which more than half of exports plus imports is cut off: at most 1% of a flow is kept."""
-    kept = kept_trade(world, shocks, theta)
-    return () if kept is None else _losing(world, (kept <= CUT_OFF).astype(np.float64))
+def hard_hit_regions(world: World, shocks: Shocks, theta: Floats) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return (cut off, strained): regions of which more than half of exports plus imports is cut off (at most 1% of
+    a flow is kept), and regions that would lose more than half of it at unchanged prices, cut off or not."""
+    touched, kept = kept_trade(world, shocks, theta)
+    if not touched[0].size:
+        return (), ()
+    return _losing(world, touched, kept <= CUT_OFF), _losing(world, touched, 1.0 - np.minimum(kept, 1.0))
 
 
-def strained_regions(world: World, shocks: Shocks, theta: Floats) -> tuple[str, ...]:
-    """Return regions that would lose more than half of their trade at unchanged prices, cut off or not."""
-    kept = kept_trade(world, shocks, theta)
-    return () if kept is None else _losing(world, 1.0 - np.minimum(kept, 1.0))
+def kept_trade(world: World, shocks: Shocks, theta: Floats) -> tuple[Cells, Floats]:
+    """Return the cells of trade between regions that a shock touches, and the share kept at unchanged prices.
 
-
-def kept_trade(world: World, shocks: Shocks, theta: Floats) -> Floats | None:
-    """Return the share of each flow that is kept at unchanged prices; None if no shock touches trade.
-
-    a (tau T E)^(-theta): availability, trade cost, import and export duty wedges.
+    Kept is a (tau T E)^(-theta): availability, trade cost, import and export duty wedges.
     """
-    touching = (shocks.availability, shocks.trade_cost, shocks.tariff, shocks.export_tax, shocks.quota)
-    if all(shock is None for shock in touching):
-        return None
-    log_kept = np.zeros(world.accounts.flows.shape)
+    touched = np.zeros(world.accounts.flows.shape, dtype=bool)
+    for name, neutral in (
+        ("tariff", 0.0),
+        ("export_tax", 0.0),
+        ("trade_cost", 1.0),
+        ("availability", 1.0),
+        ("quota", np.inf),
+    ):
+        array = getattr(shocks, name)
+        if array is not None:
+            touched |= array != neutral
+    touched[:, range(len(world.regions)), range(len(world.regions))] = False
+    cells = np.nonzero(touched)
+    log_wedge = np.zeros(len(cells[0]))
     if shocks.trade_cost is not None:
-        log_kept -= theta[:, None, None] * np.log(shocks.trade_cost)
+        log_wedge += np.log(shocks.trade_cost[cells])
     if shocks.tariff is not None:
-        ratio = 1.0 + shocks.tariff / (1.0 + world.accounts.tariff)
-        log_kept -= theta[:, None, None] * np.log(ratio)
+        log_wedge += np.log1p(shocks.tariff[cells] / (1.0 + world.accounts.tariff[cells]))
     if shocks.export_tax is not None:
-        log_kept -= theta[:, None, None] * np.log1p(shocks.export_tax)
-    kept = np.exp(np.minimum(log_kept, 0.0))
+        log_wedge += np.log1p(shocks.export_tax[cells])
+    kept = np.exp(np.minimum(-theta[cells[0]] * log_wedge, 0.0))
     if shocks.availability is not None:
-        kept = kept * shocks.availability
-    return kept if shocks.quota is None else np.minimum(kept, shocks.quota)
+        kept = kept * shocks.availability[cells]
+    return cells, kept if shocks.quota is None else np.minimum(kept, shocks.quota[cells])
 
 
-def _losing(world: World, lost: Floats) -> tuple[str, ...]:
-    """Return regions whose exports plus imports lose more than half of their value, `lost` by flow."""
-    crossing = world.accounts.flows * (1.0 - np.eye(len(world.regions)))[None]
-    traded = crossing.sum(axis=(0, 2)) + crossing.sum(axis=(0, 1))
-    gone = (crossing * lost).sum(axis=(0, 2)) + (crossing * lost).sum(axis=(0, 1))
+def _losing(world: World, cells: Cells, lost: NDArray[Any]) -> tuple[str, ...]:
+    """Return regions whose exports plus imports lose more than half of their value; `lost` by cell."""
+    matrix = world.accounts.flows.sum(axis=0)
+    traded = matrix.sum(axis=0) + matrix.sum(axis=1) - 2.0 * np.diagonal(matrix)
+    _, origin, destination = cells
+    value, size = world.accounts.flows[cells] * lost, len(world.regions)
+    gone = np.bincount(origin, value, size) + np.bincount(destination, value, size)
     return tuple(code for code, n, total in zip(world.regions, gone, traded, strict=True) if n > HALF * total)
 
 

@@ -165,7 +165,9 @@ def check(shocks: Shocks, world: World) -> None:
 def _check_quota(shocks: Shocks, world: World) -> None:
     if shocks.quota is None:
         if shocks.quota_rent is not None:
-            raise DataError("quota_rent says who keeps the rent of a quota, but no quota is given; give quota=")
+            raise DataError(
+                "quota_rent says who keeps the rent of a quota, but no quota is given; give quota="
+            )
         return
     home = np.einsum("sjj->sj", shocks.quota)
     if np.isfinite(home).any():

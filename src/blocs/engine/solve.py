@@ -12,7 +12,7 @@ from blocs.engine.anderson import iterate
 from blocs.engine.assemble import problem_of
 from blocs.engine.calibrate import calibrate
 from blocs.engine.elasticities import DEFAULT_SET, Closure, Demand, Elasticities, Horizon
-from blocs.engine.feasible import cut_off_regions, diagnose, missing_goods, strained_regions
+from blocs.engine.feasible import diagnose, hard_hit_regions, missing_goods
 from blocs.engine.newton import newton
 from blocs.engine.outcome import Outcome
 from blocs.engine.problem import Problem, State
@@ -96,7 +96,9 @@ def solve_shocks(
     _check_demand(closure, demand, shocks)
     elasticities = elasticities or Elasticities.load(DEFAULT_SET, horizon)
     solver = solver or Anderson()
-    cut = cut_off_regions(world, shocks, elasticities.of(world)) if closure is Closure.FIXED else ()
+    cut, strained = (), ()
+    if closure is Closure.FIXED:
+        cut, strained = hard_hit_regions(world, shocks, elasticities.of(world))
     notes: tuple[str, ...] = ()
     if closure is Closure.BALANCED or cut:
         try:
@@ -109,8 +111,7 @@ def solve_shocks(
         notes = (_purge_note(closure, cut),)
     else:
         base = world
-        if closure is Closure.FIXED:
-            notes = _strain_note(strained_regions(world, shocks, elasticities.of(world)))
+        notes = _strain_note(strained)
     solution, status = _equilibrium(
         base, shocks, elasticities, closure, horizon, start, solver, began, demand
     )

@@ -192,6 +192,9 @@ class World:
 def _labels(
     flows: Any, regions: Sequence[str] | None, sectors: Sequence[str] | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    axes = ("good", "origin", "destination")
+    if set(getattr(flows, "dims", ())) == set(axes):
+        flows = flows.transpose(*axes)
     shape = np.shape(flows)
     if len(shape) != 3 or shape[1] != shape[2]:
         raise DataError(
