@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from blocs.cli.text import table
@@ -27,7 +29,8 @@ def summary(run: Run) -> str:
     failed = [str(y) for y, o in zip(run.years, run.outcomes, strict=True) if not o.status.converged]
     if failed:
         lines.append(f"Not converged: {', '.join(failed)}.")
-    return "\n".join([*lines, *(f"Note: {note}" for note in run.notes)])
+    telling = [note for note in run.notes if not re.search(r"^\S+ \d{4}: all \d+ members", note)]
+    return "\n".join([*lines, *(f"Note: {note}" for note in telling)])
 
 
 def _winners(run: Run) -> str:

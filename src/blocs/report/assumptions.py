@@ -40,9 +40,20 @@ _HORIZONS = {
     Horizon.SHORT: "Short run: capital stays in its industry, labour moves within its region; elasticities are those "
     "of a first year.",
 }
-LIMITS = (
+_PATH = (
+    "Path: a shock's first year is short-run (capital stays in its industry, elasticities of a first year). From "
+    "year to year trade follows habits with the age of each flow's own shock, capital moves between industries, and "
+    "elasticities grow, until all is long-run."
+)
+_STATICS = (
     "Comparative statics: each year is an equilibrium under that year's measures. There are no adjustment costs, no "
-    "unemployment, no accumulation of capital and no expectations; the path between two equilibria is not modelled.",
+    "unemployment, no accumulation of capital and no expectations; the path between two equilibria is not modelled."
+)
+_ADJUSTMENT = (
+    "Each year is an equilibrium given habits and where capital stands. Nobody looks ahead, saves or invests, nobody "
+    "is unemployed, and the world does not grow."
+)
+_LIMITS = (
     "Employment in total is fixed in each region: measures move it between industries only.",
     "One number per region: nothing is said about who within a region gains or loses.",
     "A region's industries and households buy an industry's goods from the same mix of origins (pooled sourcing).",
@@ -116,9 +127,9 @@ def model_lines(run: Run) -> list[tuple[str, str]]:
         ("Model", "Multi-region, multi-industry general equilibrium with input-output linkages, solved exactly (not "
          "linearised): nested constant elasticity of substitution, perfect competition, constant returns."),
         ("Trade elasticities", _trade_elasticities(run)),
-        ("Other elasticities", _nests(horizon)),
+        ("Other elasticities", _nests(run)),
         ("Closure", _CLOSURES[closure]),
-        ("Horizon", _HORIZONS[horizon]),
+        ("Horizon", _PATH if run.scenario.follows_path else _HORIZONS[horizon]),
         ("Base", f"World {world.name}: {len(world.regions)} regions, {len(world.sectors)} industries, base year "
          f"{world.year or 'not stated'}, basic prices. {' '.join(world.notes)}".strip()),
         ("Welfare", "Equivalent variation: what the change is worth to final users at base prices, in % of base "
@@ -148,10 +159,23 @@ def _trade_elasticities(run: Run) -> str:
     )
 
 
-def _nests(horizon: Horizon) -> str:
+def limits(run: Run) -> tuple[str, ...]:
+    """Return what the model leaves out, one sentence or two each."""
+    return (_ADJUSTMENT if run.scenario.follows_path else _STATICS, *_LIMITS)
+
+
+def _nests(run: Run) -> str:
+    _, _, horizon = run.scenario.model_choices
+    ranges = "in brackets the range an ensemble draws from"
+    if run.scenario.follows_path:
+        first, last = (_substitution(h) for h in (Horizon.SHORT, Horizon.LONG))
+        return f"Substitution in the first year: {first}; in the long run: {last}; {ranges}."
+    return f"Substitution {_substitution(horizon)}; {ranges}."
+
+
+def _substitution(horizon: Horizon) -> str:
     entries = _table("parameters/nests.yaml")[horizon.value]
-    parts = [f"{words} {_nest(entries[name])}" for name, words in _NESTS.items()]
-    return f"Substitution {', '.join(parts)}; in brackets the range an ensemble draws from."
+    return ", ".join(f"{words} {_nest(entries[name])}" for name, words in _NESTS.items())
 
 
 def _nest(entry: dict[str, Any]) -> str:

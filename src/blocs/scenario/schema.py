@@ -116,9 +116,14 @@ class Scenario(BaseModel):
         return tuple(range(self.years.first, self.years.last + 1))
 
     @property
+    def follows_path(self) -> bool:
+        """Whether elasticities grow with the age of each shock from year to year."""
+        return self.horizon == "path"
+
+    @property
     def model_choices(self) -> tuple[Elasticities, Closure, Horizon]:
         """Elasticities, closure and horizon as the engine takes them."""
-        horizon = Horizon.SHORT if self.horizon == "path" else Horizon(self.horizon)
+        horizon = Horizon.SHORT if self.follows_path else Horizon(self.horizon)
         return Elasticities.load(self.elasticities, horizon), Closure(self.closure), horizon
 
     @classmethod

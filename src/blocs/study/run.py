@@ -149,7 +149,7 @@ def _years(
     outcomes: list[Outcome] = []
     notes: dict[str, None] = {}
     known: dict[str, Outcome] = {}
-    follows_path, history = scenario.horizon == "path", PathState()
+    follows_path, history = scenario.follows_path, PathState()
     for year in years:
         shocks = Shocks.neutral()
         for vector in VECTORS:
