@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["map", "paths", "rerouting", "sectors", "winners"]
 
 
-def map(result: Result, metric: str = "welfare", *, year: int | None = None, width: int = 960) -> Figure:  # noqa: A001
+def map(result: Result, metric: str = "welfare", *, year: int | None = None, width: int = 960) -> Figure:  # noqa: A001 - `blocs.plot.map`
     """Return a world map of a regional result, %: welfare, gdp, real_wage, … (`blocs.engine.outcome.REGIONAL`)."""
     from blocs.report import panels
     from blocs.report.cases import case

@@ -40,7 +40,10 @@ class Oracle:
         base = world.accounts
         goods, regions = base.output.shape
         trade, industry = (goods, regions, regions), (goods, regions)
-        given = lambda name, neutral, shape: np.asarray(shocks.get(name, np.full(shape, neutral)))  # noqa: E731
+
+        def given(name, neutral, shape):
+            return np.asarray(shocks.get(name, np.full(shape, neutral)))
+
         self.el, self.mobile, self.base = elasticities, mobile, base
         self.theta = elasticities.of(world)[:, None, None]
         tariff = given("tariff", 0.0, trade) if "tariff" in shocks else base.tariff
@@ -142,7 +145,10 @@ class Oracle:
         goods, regions = beta.shape
         per_unit = share / (self.duty * self.export_duty)  # X' = per_unit M
         size = goods * regions
-        at = lambda s, j: s * regions + j  # noqa: E731
+
+        def at(s, j):
+            return s * regions + j
+
         system, right = np.eye(size + regions), np.zeros(size + regions)
         factor_income = self.wage_bill * wage + (self.rental_bill * rental).sum(axis=0)
         right[size:] = factor_income + self.base.deficit + self.transfer

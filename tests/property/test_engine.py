@@ -242,7 +242,10 @@ def test_a_solved_world_is_a_base_of_its_own(
 def test_aggregation_keeps_the_accounts(world: blocs.World, el: blocs.Elasticities) -> None:
     whole = world.aggregate(regions={"AB": ["R1", "R2"]}, sectors={"all": list(world.sectors)}).accounts
     fine = world.accounts
-    join = lambda array: np.stack([array[:2].sum(axis=0), array[2]])  # noqa: E731
+
+    def join(array):
+        return np.stack([array[:2].sum(axis=0), array[2]])
+
     np.testing.assert_allclose(whole.output[0], join(fine.output.sum(axis=0)))
     np.testing.assert_allclose(whole.value_added[0], join(fine.value_added.sum(axis=0)))
     np.testing.assert_allclose(whole.duty, join(fine.duty))

@@ -291,4 +291,4 @@ def test_the_same_figures_give_the_same_bytes() -> None:
 )
 def test_misuse_is_refused(values: dict[str, float], options: dict[str, object], message: str) -> None:
     with pytest.raises(DataError, match=message):
-        choropleth(values, title="t", unit="%", **options)  # type: ignore[arg-type]
+        choropleth(values, title="t", unit="%", **options)  # type: ignore[arg-type] - wrong on purpose

@@ -122,7 +122,7 @@ def test_only_duties_between_the_united_states_and_china_differ(coarse: World) -
 @pytest.mark.parametrize("year", [2016, 2023, "2017"])
 def test_a_wrong_year_names_the_valid_ones(coarse: World, year: object) -> None:
     with pytest.raises(DataError, match=r"2017, 2018, 2019, 2020, 2021, 2022 .*2023"):
-        coarse.at(year)  # type: ignore[arg-type]
+        coarse.at(year)  # type: ignore[arg-type] - wrong on purpose
 
 
 def test_a_wrong_nowcast_names_the_valid_one(coarse: World) -> None:

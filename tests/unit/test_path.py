@@ -58,3 +58,17 @@ def test_an_embargo_hurts_most_at_first(world28: blocs.World) -> None:
         series = values[:, world28.regions.index(code)]
         assert (np.diff(series) > 0.0).all()
         assert series[0] < 2.0 * series[-1]
+
+
+@pytest.mark.parametrize("closure", ["fixed", "balanced"])
+def test_the_path_has_one_balanced_base_too(world28: blocs.World, closure: str) -> None:
+    """Elasticities change along the path, the base must not: a region is cut off in the second year."""
+    cut = {"type": "embargo", "by": "RUS", "on": ["all", "-RUS"], "goods": "all", "years": "2026-"}
+    content = {"name": "s", "years": "2025-2027", "world": "81x28", "horizon": "path", "closure": closure}
+    done = blocs.run(world28, blocs.Scenario.from_dict({**content, "measures": [cut]}))
+    assert done.converged
+    assert len({id(outcome.base) for outcome in done.outcomes}) == 1
+    base = done.outcomes[0].base.accounts
+    assert (np.abs(base.deficit) <= 1e-6 * base.absorption).all()
+    np.testing.assert_allclose(done.welfare.values[0], 0.0, atol=1e-5)
+    assert done.welfare.values[1, world28.regions.index("RUS")] < -1.0

@@ -24,6 +24,8 @@ from blocs.engine.status import Status, Verdict
 from blocs.errors import ConvergenceError, DataError
 from blocs.world.world import World
 
+PURGED = 1e-7  # a world whose deficits are all within this share of absorption is balanced already
+
 
 def solve(
     world: World,
@@ -129,7 +131,7 @@ def purge(
 
     Raises ConvergenceError if there is no such equilibrium within the solver's iterations.
     """
-    if np.abs(world.accounts.deficit).max() <= 1e-12 * world.accounts.absorption.max():
+    if (np.abs(world.accounts.deficit) <= PURGED * world.accounts.absorption).all():
         return world
     elasticities = elasticities or Elasticities.load(DEFAULT_SET, horizon)
     began = time.perf_counter()

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from blocs.engine.elasticities import Closure
+from blocs.engine.elasticities import Closure, Elasticities
 from blocs.engine.outcome import REGIONAL, Outcome
 from blocs.engine.shocks import Shocks, combine
-from blocs.engine.solve import solve_shocks
+from blocs.engine.solve import purge, solve_shocks
 from blocs.errors import ConvergenceError, DataError, ScenarioError
 from blocs.scenario.schema import Scenario
 from blocs.study.path import PathState, advance, elasticities_at, with_history
@@ -128,9 +128,17 @@ def run(
     world = world_of(scenario) if world is None else world
     done = _years(world, scenario, scenario.model_choices[1], strict, progress)
     purged = [outcome.base is not world for outcome in done.outcomes]
-    if any(purged) and not all(purged):
+    if any(purged) and (scenario.follows_path or not all(purged)):
         # years of one run must compare with one base: what one year needs, all years get
-        done = _years(world, scenario, Closure.BALANCED, strict, progress)
+        if (
+            scenario.follows_path
+        ):  # elasticities change from year to year, so the base is purged once, at rest
+            base = purge(world, elasticities=Elasticities.load(scenario.elasticities))
+            done = _years(base, scenario, Closure.FIXED, strict, progress)
+        else:
+            done = _years(world, scenario, Closure.BALANCED, strict, progress)
+        if scenario.model_choices[1] is Closure.BALANCED:
+            return done
         cut = ", ".join(str(year) for year, was in zip(done.years, purged, strict=True) if was)
         why = (
             f"In {cut} a region loses more than half of its trade, which a fixed deficit cannot survive: trade "
