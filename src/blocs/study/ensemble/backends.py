@@ -128,7 +128,7 @@ def _on_cluster(client: Any, distributed: Any, tasks: Sequence[Task]) -> Iterato
         client.submit(evaluate, task, key=f"{task.key}-{task.number}", retries=TRIES) for task in tasks
     ]
     try:
-        waiting = distributed.as_completed(futures)
+        waiting = distributed.as_completed(futures, loop=client.loop)
         del futures
         for future in waiting:
             chunk = future.result()
