@@ -1,4 +1,4 @@
-"""Times an ensemble as a user runs it, and its memory over all processes: `python benchmarks/ensemble.py --draws 1000`."""
+"""Times an ensemble as a user runs it, with the memory of all its processes: `python benchmarks/ensemble.py`."""
 
 from __future__ import annotations
 
