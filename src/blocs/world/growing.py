@@ -60,8 +60,8 @@ def grown(world: World, year: int, assumptions: Assumptions | None = None) -> Wo
     """Return `world` grown to `year`: GDP by region follows the rule, at the base year's relative prices and tariffs.
 
     Output and spending of a region's industries grow with the region; where the world would sell more or less of a
-    good than it buys, spending gives way (biproportional balancing, within `SPENDING_TOLERANCE`). Raises DataError outside the years
-    of the rule, or for a world with other regions.
+    good than it buys, spending gives way (biproportional balancing, within `SPENDING_TOLERANCE`). Raises DataError
+    outside the years of the rule, or for a world with other regions.
     """
     from blocs.world.history import built
 
