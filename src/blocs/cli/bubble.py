@@ -79,7 +79,8 @@ def bubble(
     click.echo(f"{len(series)} observations, {replications} replications …", err=True)
     found = analyse(
         series, lags="auto" if lags == "auto" else int(lags), window=min_window, replications=replications,
-        bootstrap_replications=bootstrap, level=float(level), duration=min_duration, seed=seed, notes=notes, lppls=lppls,
+        bootstrap_replications=bootstrap, level=float(level), duration=min_duration, seed=seed, notes=notes,
+        lppls=lppls,
     )  # fmt: skip
     if out is not None:
         _write(found, out)
@@ -128,7 +129,8 @@ def _show(found: Analysis) -> None:
         f"{series['name']}, {series['first']} to {series['last']}, {series['observations']} observations"
     )
     click.echo(
-        f"windows of {found.statistics.window} or more, {found.statistics.lags} lags ({found.lag_rule}), seed {found.seed}\n"
+        f"windows of {found.statistics.window} or more, {found.statistics.lags} lags ({found.lag_rule}), "
+        f"seed {found.seed}\n"
     )
     rows = [
         {

@@ -1,4 +1,4 @@
-"""Draws and writes the report of the bubble tests: the series with its episodes, the statistic with its critical values."""
+"""Draws and writes the report of the bubble tests: series and episodes, statistic and critical values."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def bubble_figure(found: Analysis) -> Figure:
     with _style():
         from matplotlib.figure import Figure as Canvas
 
-        height = 5.6
+        height = 5.8
         canvas = Canvas(figsize=(WIDE, height))
         percent = f"{100 * found.level:.0f}%"
         subtitle = (
@@ -56,15 +56,16 @@ def bubble_figure(found: Analysis) -> Figure:
         )
         _headline(canvas, title, subtitle, 0.0, height)
         left, wide = 0.6 / WIDE, 1.0 - 0.75 / WIDE
-        upper = canvas.add_axes((left, 3.0 / height, wide, 2.05 / height))
-        lower = canvas.add_axes((left, 0.62 / height, wide, 2.0 / height))
+        upper = canvas.add_axes((left, 3.15 / height, wide, 1.95 / height))
+        lower = canvas.add_axes((left, 0.82 / height, wide, 1.9 / height))
         upper.plot(times, found.series.values, color=_INK, linewidth=1.0)
         upper.set_title(found.series.name + _unit_of_axis(found), loc="left", fontsize=8.5, color=_FAINT)
         if found.series.values.min() > 0.0 and found.series.values.max() > 8 * found.series.values.min():
             _log_axis(upper, found.series.values)
         lower.plot(times, found.statistics.bsadf, color=_COLOURS[0], linewidth=1.1, label="BSADF")
         for critical, colour, dash, name in (
-            (found.monte_carlo, _COLOURS[1], "-", "Monte Carlo"), (found.wild_bootstrap, _COLOURS[2], "--", "wild bootstrap"),
+            (found.monte_carlo, _COLOURS[1], "-", "Monte Carlo"),
+            (found.wild_bootstrap, _COLOURS[2], "--", "wild bootstrap"),
         ):  # fmt: skip
             lower.plot(
                 times,
@@ -78,6 +79,8 @@ def bubble_figure(found: Analysis) -> Figure:
             "BSADF statistic and its critical values (t-ratio)", loc="left", fontsize=8.5, color=_FAINT
         )
         lower.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=3, frameon=False, fontsize=8.5)
+        source = "Source: the user's file; tests after Phillips, Shi and Yu (2015)"
+        canvas.text(0.04 / WIDE, 0.08 / height, source, fontsize=7.5, color=_FAINT)
         half = 0.5 * float(np.median(np.diff(times)))
         for axes in (upper, lower):
             for one in found.episodes:
@@ -134,12 +137,13 @@ def _words(found: Analysis) -> str:
 _STYLE = (
     "body{font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif;color:#22282e;max-width:60rem;margin:2rem auto;"
     "padding:0 1rem}table{border-collapse:collapse;margin:1rem 0}td,th{padding:.25rem .8rem;text-align:right;"
-    "border-bottom:1px solid #d9dde0}td:first-child,th:first-child{text-align:left}h1{font-size:1.5rem}h2{font-size:1.15rem}"
+    "border-bottom:1px solid #d9dde0}td:first-child,th:first-child{text-align:left}h1{font-size:1.5rem}"
+    "h2{font-size:1.15rem}"
 )
 
 
 def bubble_page(found: Analysis) -> str:
-    """Return one self-contained HTML page: verdicts, figure, statistics beside both critical values, episodes, cautions."""
+    """Return one self-contained HTML page: verdicts, figure, statistics both critical values, episodes, cautions."""
     document = found.document()
     figure = bubble_figure(found)
     title = escape(f"Explosive episodes in {found.series.name}")
@@ -164,7 +168,8 @@ def bubble_page(found: Analysis) -> str:
 
 def _statistics_html(document: dict[str, Any]) -> str:
     rows = [
-        "<table><tr><th>statistic</th><th>value</th><th>critical values</th><th>90%</th><th>95%</th><th>99%</th><th>p</th></tr>"
+        "<table><tr><th>statistic</th><th>value</th><th>critical values</th>"
+        "<th>90%</th><th>95%</th><th>99%</th><th>p</th></tr>"
     ]
     for name in ("adf", "sadf", "gsadf"):
         entry = document[name]
@@ -181,7 +186,8 @@ def _episodes_html(title: str, spans: list[dict[str, Any]]) -> str:
     if not spans:
         return f"<p>{title}: none.</p>"
     rows = [
-        f"<tr><td>{one['start']}</td><td>{one['end']}{' (ongoing)' if one['ongoing'] else ''}</td><td>{one['peak']}</td>"
+        f"<tr><td>{one['start']}</td><td>{one['end']}{' (ongoing)' if one['ongoing'] else ''}</td>"
+        f"<td>{one['peak']}</td>"
         f"<td>{one['observations']}</td></tr>"
         for one in spans
     ]
@@ -197,6 +203,7 @@ def _lppls_html(found: dict[str, Any]) -> list[str]:
         else f"critical time {time['0.1']} to {time['0.9']}, median {time['0.5']}"
     )
     return [
-        f"<h2>Log-periodic fits</h2><p>{100 * found['confidence']:.0f}% of {found['windows']} windows that end with the series "
+        f"<h2>Log-periodic fits</h2><p>{100 * found['confidence']:.0f}% of {found['windows']} windows that end with the "
+        f"series "
         f"qualify as a bubble; {said}. This is no probability: the shares of fits that pass a filter.</p>"
     ]

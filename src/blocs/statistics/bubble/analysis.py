@@ -17,8 +17,8 @@ from blocs.statistics.bubble.series import Series, integer_series
 SCHEMA = "blocs.bubble/1"
 STATISTICS: tuple[Literal["adf", "sadf", "gsadf"], ...] = ("adf", "sadf", "gsadf")
 OVER_REJECTS = (
-    "Monte Carlo critical values suppose one variance throughout and reject too often where volatility comes in clusters, "
-    "as in prices; the wild bootstrap keeps the course of volatility. If the two disagree, believe the bootstrap."
+    "Monte Carlo critical values suppose one variance throughout and reject too often where volatility comes in "
+    "clusters, as in prices; the wild bootstrap keeps the course of volatility. If the two disagree, believe the bootstrap."
 )
 TECHNOLOGY = (
     "Neither knows fundamentals: while a general-purpose technology is adopted, fundamentals themselves can grow "
@@ -26,14 +26,14 @@ TECHNOLOGY = (
     "technology series)."
 )
 DATES = (
-    "Episodes are dated by critical values for each date: over a long series some date is above its 95% value by chance. "
-    "Their ends are known only afterwards, and move by a month or two with the draws."
+    "Episodes are dated by critical values for each date: over a long series some date is above its 95% value by "
+    "chance. Their ends are known only afterwards, and move by a month or two with the draws."
 )
 
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """What `analyse` found; `episodes` use the Monte Carlo values at `level`, `episodes_bootstrap` the wild bootstrap's."""
+    """What `analyse` found; `episodes` use Monte Carlo values at `level`, `episodes_bootstrap` the wild bootstrap's."""
 
     series: Series
     statistics: Statistics
@@ -139,7 +139,8 @@ def analyse(
     """Test a series for explosive episodes.
 
     lags: lagged differences, or "auto" for the smallest BIC. window: observations of the shortest window (default
-    ⌊n (0.01 + 1.8/√n)⌋). bootstrap_replications: default the smaller of `replications` and 499. level: of the date stamps,
+    ⌊n (0.01 + 1.8/√n)⌋). bootstrap_replications: default the smaller of `replications` and 499. level: of the
+    date stamps,
     0.9, 0.95 or 0.99. duration: shortest episode (default ⌊ln n⌋ observations). lppls: add the log-periodic confidence
     indicator. Raises DataError for a series that is short or constant, or settings that cannot be.
     """

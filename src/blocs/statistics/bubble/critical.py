@@ -3,14 +3,18 @@
 Each replication has its own seed, drawn from (seed, kind, number): the first hundred are the same whether a hundred or
 ten thousand are asked for, on one thread or many.
 
-*Monte Carlo*: y_t = 1/n + y_{t−1} + ε_t, ε standard normal (Phillips, Shi and Yu 2015, with d = η = 1). It is right where
+*Monte Carlo*: y_t = 1/n + y_{t−1} + ε_t, ε standard normal (Phillips, Shi and Yu 2015, with d = η = 1). It is
+right where
 returns have one variance throughout; where volatility comes in clusters it **rejects too often**.
 
-*Wild bootstrap*: y*_t = y*_{t−1} + w_t Δy_t with its own standard normal w_t for every period (Harvey, Leybourne, Sollis and
-Taylor 2016, Journal of Empirical Finance 38, 548–574), which keeps the pattern of volatility; with lags, w_t multiplies the
+*Wild bootstrap*: y*_t = y*_{t−1} + w_t Δy_t with its own standard normal w_t for every period (Harvey, Leybourne,
+Sollis and
+Taylor 2016, Journal of Empirical Finance 38, 548–574), which keeps the pattern of volatility; with lags, w_t
+multiplies the
 residuals of an autoregression of Δy and y* is built with it.
 
-The 1 − α critical value of BSADF at a date is the quantile over replications of BSADF **at that date**. Taking the running
+The 1 − α critical value of BSADF at a date is the quantile over replications of BSADF **at that date**. Taking
+the running
 maximum of BADF instead, as some programs do, gives a line that is far too high at the end of a long sample.
 """
 

@@ -1,12 +1,16 @@
 """Takes a technology proxy out of a price before the tests: the residual of a projection, period by period.
 
-ln p_t = γ₀ + Σ_j γ_j z_{jt} + u_t by ordinary least squares over the whole sample; the tests run on u. After Chen, H., Chen, L.,
+ln p_t = γ₀ + Σ_j γ_j z_{jt} + u_t by ordinary least squares over the whole sample; the tests run on u. After
+Chen, H., Chen, L.,
 Huang, D., Li, Y. and Zhang, Z. (2026), General-Purpose Technology and Speculative Bubble Detection, arXiv:2604.25826: a
 technology in adoption makes fundamentals themselves explosive for a while, which the plain test calls a bubble.
 
-What is rebuilt is what the abstract says: "projects prices onto observable technology proxies and applies the test to the
-residual". **Missing**, because the full text was not at hand: which transformation and lags of the proxies the paper uses, how it
-interpolates quarterly proxies, and its critical values for a residual. The projection looks ahead (coefficients know the
+What is rebuilt is what the abstract says: "projects prices onto observable technology proxies and applies the
+test to the
+residual". **Missing**, because the full text was not at hand: which transformation and lags of the proxies the
+paper uses, how it
+interpolates quarterly proxies, and its critical values for a residual. The projection looks ahead (coefficients
+know the
 whole sample), and between trending series it can be spurious; take the wild bootstrap and treat the result as a bound.
 """
 
@@ -20,8 +24,8 @@ from blocs.errors import DataError
 from blocs.statistics.bubble.series import Series
 
 NOTE = (
-    "adjusted for the technology proxy by one projection over the whole sample (after Chen et al. 2026, arXiv:2604.25826, "
-    "rebuilt from its abstract: its lags, interpolation and critical values for residuals are missing here)"
+    "adjusted for the technology proxy by one projection over the whole sample (after Chen et al. 2026, "
+    "arXiv:2604.25826, rebuilt from its abstract: its lags, interpolation and critical values for residuals are missing here)"
 )
 
 
@@ -37,7 +41,8 @@ class Adjusted:
 def adjust(price: Series, proxy: Series) -> Adjusted:
     """Return the log of `price` less its projection on a constant and the log of `proxy`.
 
-    The proxy must cover every period of the price, in the same form of index; nothing is interpolated. DataError otherwise.
+    The proxy must cover every period of the price, in the same form of index; nothing is interpolated. DataError
+    otherwise.
     """
     if price.kind != proxy.kind:
         raise DataError(
@@ -47,8 +52,8 @@ def adjust(price: Series, proxy: Series) -> Adjusted:
     missing = [label for label in price.labels if label not in known]
     if missing:
         raise DataError(
-            f"the proxy {proxy.name} lacks {missing[0]} ({len(missing)} of {len(price)} periods in all); it must have every "
-            "period of the price: nothing is interpolated here"
+            f"the proxy {proxy.name} lacks {missing[0]} ({len(missing)} of {len(price)} periods in all); it must have "
+            "every period of the price: nothing is interpolated here"
         )
     z = np.array([known[label] for label in price.labels])
     if not (np.all(price.values > 0.0) and np.all(z > 0.0)):

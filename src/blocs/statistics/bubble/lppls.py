@@ -198,7 +198,8 @@ def _on_the_clock(
         name for n, name in enumerate(names) if x[n] - low[n] < close[n] or high[n] - x[n] < close[n]
     )
     partial = Fit(
-        first, last, first + tc * span, m, omega, float(lin[0]) + mean, float(lin[1]) * scale, c1, c2, 0.0, 0.0, at_bound
+        first, last, first + tc * span, m, omega, float(lin[0]) + mean, float(lin[1]) * scale, c1, c2,
+        0.0, 0.0, at_bound
     )  # fmt: skip
     curve = partial.values(clock)
     error = window - curve

@@ -69,4 +69,4 @@ def grid(
         i, j = p // ms.size, p % ms.size
         lin = np.empty(4)
         for k in range(omegas.size):
-            sse[i, j, k] = linear(t, y, tcs[i], ms[j], omegas[k], lin)
+            sse[i, j, k] = linear(t, y, float(tcs[i]), float(ms[j]), float(omegas[k]), lin)

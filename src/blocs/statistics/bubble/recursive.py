@@ -61,7 +61,8 @@ def default_window(n: int) -> int:
 def statistics(values: np.ndarray, *, window: int | None = None, lags: int = 0) -> Statistics:
     """Return the recursive statistics of `values` [n]; O(n²) at lag 0.
 
-    window: observations of the shortest window (default `default_window`). Raises DataError if the window does not leave
+    window: observations of the shortest window (default `default_window`). Raises DataError if the window does
+    not leave
     three rows to spare or is longer than the series, or if an explosive recursion fits some window without error.
     """
     from blocs.statistics.bubble import kernels
@@ -108,7 +109,8 @@ def check_window(n: int, window: int, lags: int) -> None:
 def choose_lag(values: np.ndarray, *, most: int | None = None) -> int:
     """Return the number of lags with the smallest BIC over the whole series, from 0 to `most`.
 
-    All candidates are fitted to the same rows. BIC = N ln(RSS/N) + K ln N moves by a constant when the unit of the series
+    All candidates are fitted to the same rows. BIC = N ln(RSS/N) + K ln N moves by a constant when the unit of
+    the series
     changes, so that the choice does not. most: default ⌊12 (n/100)^¼⌋ (Schwert 1989), at most n/10.
     """
     y = np.ascontiguousarray(values, dtype=np.float64)

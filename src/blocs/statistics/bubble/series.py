@@ -45,7 +45,8 @@ class Series:
 def read_series(path: str | Path, column: str | None = None, *, signed: bool = False) -> Series:
     """Read the only, or the named, column of a CSV file whose first column is the index.
 
-    signed: allow zero and negative numbers (a series in logs, a spread, residuals). Raises DataError, with the line, for
+    signed: allow zero and negative numbers (a series in logs, a spread, residuals). Raises DataError, with the
+    line, for
     an index that is not increasing and even, for what is not a number, and for a column that is not there.
     """
     path = Path(path)
