@@ -75,7 +75,9 @@ def test_the_named_column_is_tested(tmp_path: Path) -> None:
     result = call(path, *QUICK)
     assert result.exit_code == 2
     assert "--column price | calm" in result.stderr
-    one, two = (json.loads(call(path, *QUICK, "--column", name, "--json").stdout) for name in ("price", "calm"))
+    one, two = (
+        json.loads(call(path, *QUICK, "--column", name, "--json").stdout) for name in ("price", "calm")
+    )
     assert one["gsadf"]["statistic"] > two["gsadf"]["statistic"]
     assert "did you mean 'calm'" in call(path, *QUICK, "--column", "calmm").stderr
 
@@ -110,7 +112,9 @@ def test_log_periodic_fits_are_added_on_request(tmp_path: Path) -> None:
     labels = [(date(2020, 1, 1) + timedelta(days=n)).isoformat() for n in range(130)]
     found = json.loads(call(written(tmp_path, labels, prices(130)), *QUICK, "--lppls", "--json").stdout)
     assert 0.0 <= found["lppls"]["confidence"] <= 1.0
-    assert date.fromisoformat(found["lppls"]["longest_window"]["critical_time"]) > date.fromisoformat(labels[-1])
+    assert date.fromisoformat(found["lppls"]["longest_window"]["critical_time"]) > date.fromisoformat(
+        labels[-1]
+    )
 
 
 def test_a_proxy_is_taken_out_and_the_note_says_what_is_missing(file: Path, tmp_path: Path) -> None:

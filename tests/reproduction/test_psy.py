@@ -43,9 +43,12 @@ def simulated():
 
 @pytest.mark.parametrize("window", [36, 90])
 @pytest.mark.parametrize(
-    ("lags", "gsadf", "sadf", "digits"), [(0, 4.206874, 3.443243, 6), (1, 3.1709, 1.5772, 4), (3, 3.8782, 2.1620, 4)]
+    ("lags", "gsadf", "sadf", "digits"),
+    [(0, 4.206874, 3.443243, 6), (1, 3.1709, 1.5772, 4), (3, 3.8782, 2.1620, 4)],
 )
-def test_the_statistics(ratio: Series, window: int, lags: int, gsadf: float, sadf: float, digits: int) -> None:
+def test_the_statistics(
+    ratio: Series, window: int, lags: int, gsadf: float, sadf: float, digits: int
+) -> None:
     found = statistics(ratio.values, window=window, lags=lags)
     assert round(found.gsadf, digits) == gsadf
     assert round(found.sadf, digits) == sadf
@@ -78,7 +81,9 @@ def test_the_final_value_of_the_sequence_is_far_below_the_running_maximum(simula
 
 def test_the_wild_bootstrap_rejects_at_90_but_not_at_95_percent(ratio: Series) -> None:
     found = wild_bootstrap(ratio.values, 90, replications=500, seed=0)
-    for value, theirs, error in zip(found.gsadf.values(), (4.134, 4.678, 6.169), (0.14, 0.2, 0.4), strict=True):
+    for value, theirs, error in zip(
+        found.gsadf.values(), (4.134, 4.678, 6.169), (0.14, 0.2, 0.4), strict=True
+    ):
         assert abs(value - theirs) < 2.5 * error
     assert found.gsadf[0.9] < 4.206874 < found.gsadf[0.95]
 

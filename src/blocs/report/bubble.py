@@ -203,7 +203,7 @@ def _lppls_html(found: dict[str, Any]) -> list[str]:
         else f"critical time {time['0.1']} to {time['0.9']}, median {time['0.5']}"
     )
     return [
-        f"<h2>Log-periodic fits</h2><p>{100 * found['confidence']:.0f}% of {found['windows']} windows that end with the "
-        f"series "
+        f"<h2>Log-periodic fits</h2><p>{100 * found['confidence']:.0f}% of {found['windows']} windows that end with "
+        f"the series "
         f"qualify as a bubble; {said}. This is no probability: the shares of fits that pass a filter.</p>"
     ]

@@ -18,7 +18,8 @@ SCHEMA = "blocs.bubble/1"
 STATISTICS: tuple[Literal["adf", "sadf", "gsadf"], ...] = ("adf", "sadf", "gsadf")
 OVER_REJECTS = (
     "Monte Carlo critical values suppose one variance throughout and reject too often where volatility comes in "
-    "clusters, as in prices; the wild bootstrap keeps the course of volatility. If the two disagree, believe the bootstrap."
+    "clusters, as in prices; the wild bootstrap keeps the course of volatility. If the two "
+    "disagree, believe the bootstrap."
 )
 TECHNOLOGY = (
     "Neither knows fundamentals: while a general-purpose technology is adopted, fundamentals themselves can grow "

@@ -25,7 +25,8 @@ from blocs.statistics.bubble.series import Series
 
 NOTE = (
     "adjusted for the technology proxy by one projection over the whole sample (after Chen et al. 2026, "
-    "arXiv:2604.25826, rebuilt from its abstract: its lags, interpolation and critical values for residuals are missing here)"
+    "arXiv:2604.25826, rebuilt from its abstract: its lags, interpolation and critical values for residuals "
+    "are missing here)"
 )
 
 
