@@ -1,4 +1,4 @@
-"""`blocs bubble` as a user meets it: one JSON document, both critical values, the report, and plain words for bad files."""
+"""`blocs bubble` as a user meets it: one JSON document, both critical values, a report, plain words for bad files."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Published numbers: Phillips, Shi and Yu (2015) on the S&P 500 price-dividend ratio, and a log-periodic fit of the NASDAQ.
+"""Published numbers: the S&P 500 price-dividend ratio of Phillips, Shi and Yu (2015), a log-periodic fit of the NASDAQ.
 
-The statistics were computed by independent programs on the same series (`psy/sp500_pd_1871_2010.csv`, 1871-01 to 2010-12).
+The statistics were computed by independent programs on the same series, 1871-01 to 2010-12.
 pyexuber, where it is installed, is asked too: its statistics are right, its BSADF critical values are not.
 """
 
@@ -12,10 +12,10 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from source_data import validation
 
 from blocs.statistics.bubble import Series, episodes, monte_carlo, read_series, statistics, wild_bootstrap
 from blocs.statistics.bubble.lppls import Bounds, fit
-from source_data import validation
 
 EPISODES = (  # direct 95% critical values, at least seven months
     ("1879-05", "1880-04"), ("1917-09", "1918-04"), ("1928-09", "1929-10"), ("1955-02", "1956-05"),
@@ -89,7 +89,7 @@ def test_the_wild_bootstrap_rejects_at_90_but_not_at_95_percent(ratio: Series) -
 
 
 def test_the_date_stamps(ratio: Series, simulated) -> None:
-    """Every published episode is there, each end within four months: the curves cross at a small angle and both are simulated."""
+    """Every published episode is there, each end within four months: the curves cross at a small angle."""
     found = episodes(statistics(ratio.values, window=90).bsadf, simulated.bsadf[0.95], duration=7)
     for start, end in EPISODES:
         close = [
@@ -101,7 +101,7 @@ def test_the_date_stamps(ratio: Series, simulated) -> None:
 
 
 def test_nasdaq_dot_com() -> None:
-    """Calendar time; m is 0.481 where the source says about 0.49: tc sits at its earliest, one mean step after the end."""
+    """Calendar time; m is 0.481, the source says about 0.49: tc sits at its earliest, one mean step after the end."""
     with (validation("psy") / "nasdaq_dotcom.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     days = np.array([float(date.fromisoformat(row["Date"]).toordinal()) for row in rows])

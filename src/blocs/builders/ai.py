@@ -132,12 +132,17 @@ def _data_centres(source: Path) -> list[dict[str, object]]:
                 "owner_certainty": trust or "unknown",
                 "date": day,
                 "status": "projected" if day > VINTAGE else "observed",
-                "power_mw": round(float(row["Power (MW)"])),
-                "h100e": round(float(row["H100 equivalents"])),
-                "capital_cost_usd_bn": round(float(row["Total capital cost (2025 USD billions)"] or 0.0), 2),
+                "power_mw": _number(row["Power (MW)"], 0),
+                "h100e": _number(row["H100 equivalents"], 0),
+                "capital_cost_usd_bn": _number(row["Total capital cost (2025 USD billions)"], 2),
             }
         )
     return sorted(rows, key=lambda row: (str(row["data_centre"]), str(row["date"])))
+
+
+def _number(cell: str, digits: int) -> object:
+    """Return a rounded number, and nothing where the publisher says nothing."""
+    return "" if cell == "" else round(float(cell), digits or None)
 
 
 def _country_of(address: str) -> str:
@@ -169,9 +174,11 @@ def _capex(source: Path) -> list[dict[str, object]]:
 def _spent(
     company: str, year: int, value: float, low: float, high: float, kind: str, status: str, note: str
 ) -> dict[str, object]:
+    if note.startswith("verified_in_text ("):
+        note = note.removeprefix("verified_in_text (").removesuffix(")")
     return {
         "company": company, "year": year, "usd_bn": value, "usd_bn_low": low, "usd_bn_high": high,
-        "kind": kind, "status": status, "note": note.replace("verified_in_text ", "").strip("()"),
+        "kind": kind, "status": status, "note": note.replace(" xmanatsf", ""),
     }  # fmt: skip
 
 
@@ -221,7 +228,10 @@ def _electricity(source: Path) -> list[dict[str, object]]:
     """Return generation, TWh, by region of the bundled world and for the world (code WLD), from 2000."""
     wanted = {code: code for code in region_table()} | {"OWID_WRL": "WLD"}
     rows = [
-        {"region": wanted[row["Code"]], "year": int(row["Year"]), "twh": round(float(row["Electricity generation - TWh"]), 3)}
+        {
+            "region": wanted[row["Code"]], "year": int(row["Year"]),
+            "twh": round(float(row["Electricity generation - TWh"]), 3),
+        }
         for row in _read(source, "macro/electricity-generation.csv")
         if row["Code"] in wanted and int(row["Year"]) >= 2000 and row["Electricity generation - TWh"]
     ]  # fmt: skip

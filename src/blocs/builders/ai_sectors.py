@@ -25,24 +25,24 @@ _WIDE = "the industry is much wider than the sector"
 # plan -> sector -> (industries, caveat)
 SECTORS: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
     MIC2025: {
-        "Information technology": (("C26", "J62_63"), "chips, telecom equipment and consumer electronics are one industry"),
+        "Information technology": (("C26", "J62_63"), "chips, telecom equipment and televisions are one industry"),
         "Machine tools and robotics": (("C28",), "all machinery; robots and machine tools are a small part"),
-        "Aerospace equipment": (("C302T309",), "with rail and other transport equipment, which the accounts do not split"),
+        "Aerospace equipment": (("C302T309",), "with rail equipment, which the accounts do not split"),
         "Marine equipment and ships": (("C301",), "all ships and boats"),
         "Rail equipment": (("C302T309",), "with aircraft and spacecraft, which the accounts do not split"),
         "New-energy vehicles": (("C29", "C27"), "all vehicles; batteries are in C27 with all electrical equipment"),
         "Power equipment": (("C27", "C28"), "turbines are in C28, generators and grids in C27"),
         "Agricultural machinery": (("C28",), _WIDE),
-        "New materials": (("C20", "C22", "C23", "C24A", "C24B"), "all bulk materials; advanced ones are a small part"),
-        "Biomedicine and medical devices": (("C21", "C26", "C31T33"), "electromedical devices are in C26, others in C31T33"),
+        "New materials": (("C20", "C22", "C23", "C24A", "C24B"), "all bulk materials; few are advanced"),
+        "Biomedicine and medical devices": (("C21", "C31T33"), "C31T33 also holds furniture; C26, with some devices, is left out"),
     },
     FYP15: {
         "Integrated circuits": (("C26",), "all electronics; chip-making machines are in C28"),
         "Machine tools": (("C28",), "all machinery; machine tools are a small part"),
         "High-end instruments": (("C26",), "measuring instruments are a small part of electronics"),
         "Basic software": (("J62_63", "J58T60"), "software publishing is in J58T60, programming in J62_63"),
-        "Advanced materials": (("C20", "C22", "C23", "C24A", "C24B"), "all bulk materials; advanced ones are a small part"),
-        "Biomanufacturing": (("C20", "C21"), "pharmaceuticals and all chemicals; fermentation products are a small part"),
+        "Advanced materials": (("C20", "C22", "C23", "C24A", "C24B"), "all bulk materials; few are advanced"),
+        "Biomanufacturing": (("C20", "C21"), "all drugs and chemicals; fermentation is a small part"),
     },
 }  # fmt: skip
 

@@ -35,7 +35,7 @@ class ChipTotal:
 
 @dataclass(frozen=True)
 class SiteState:
-    """What a large data centre has from `date` on: power (MW), chips in H100e, cost so far (2025 US$ bn)."""
+    """What a large data centre has from `date` on: power (MW), chips (H100e), cost (2025 US$ bn); None: not said."""
 
     data_centre: str
     country: str
@@ -43,9 +43,9 @@ class SiteState:
     owner_certainty: str
     date: str
     status: str  # observed, or projected by the publisher
-    power_mw: float
-    h100e: float
-    capital_cost_usd_bn: float
+    power_mw: float | None
+    h100e: float | None
+    capital_cost_usd_bn: float | None
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Capex:
 
 @dataclass(frozen=True)
 class Releases:
-    """Models of `collection` ("large": over 10²³ FLOP; "notable") by year, country and openness; fractions are shared."""
+    """Models of `collection` ("large": over 10²³ FLOP; "notable") by year, country, openness; fractions: shared."""
 
     collection: str
     year: int
@@ -99,7 +99,8 @@ def data_centres() -> tuple[SiteState, ...]:
     """Return the timelines of the largest data centres: a sample of big sites, not a census."""
     numbers = ("power_mw", "h100e", "capital_cost_usd_bn")
     return tuple(
-        SiteState(**_typed(row, dict.fromkeys(numbers, float))) for row in store.rows("ai/data-centres.csv")
+        SiteState(**_typed(row, dict.fromkeys(numbers, _or_none)))
+        for row in store.rows("ai/data-centres.csv")
     )
 
 
@@ -186,6 +187,10 @@ def _chips(row: dict[str, str], who: str) -> ChipTotal:
         who=who, maker=row["maker"], since=row["since"], quarter_end=row["quarter_end"],
         **{name: int(row[name]) for name in whole}, complete=row["complete"] == "yes",
     )  # fmt: skip
+
+
+def _or_none(cell: str) -> float | None:
+    return float(cell) if cell else None
 
 
 def _typed(row: dict[str, str], kinds: Mapping[str, Callable[[str], Any]]) -> dict[str, Any]:
