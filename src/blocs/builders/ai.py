@@ -126,7 +126,7 @@ def _data_centres(source: Path) -> list[dict[str, object]]:
         day = _day(row["Date"])
         rows.append(
             {
-                "data_centre": name,
+                "data_centre": places[name]["Title"],
                 "country": _country_of(places[name]["Address"]),
                 "owner": owner,
                 "owner_certainty": trust or "unknown",

@@ -34,7 +34,7 @@ SECTORS: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
         "Power equipment": (("C27", "C28"), "turbines are in C28, generators and grids in C27"),
         "Agricultural machinery": (("C28",), _WIDE),
         "New materials": (("C20", "C22", "C23", "C24A", "C24B"), "all bulk materials; few are advanced"),
-        "Biomedicine and medical devices": (("C21", "C31T33"), "C31T33 also holds furniture; C26, with some devices, is left out"),
+        "Biomedicine and medical devices": (("C21", "C31T33"), "C31T33 also holds furniture; some devices are in C26"),
     },
     FYP15: {
         "Integrated circuits": (("C26",), "all electronics; chip-making machines are in C28"),

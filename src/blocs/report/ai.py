@@ -10,6 +10,12 @@ from blocs.world.tables import region_table
 
 EPOCH = "Source: Epoch AI (CC BY)"
 FOUR = "Four together"
+_WHO = {
+    ("maker", "Google"): "Google (TPU)",
+    ("maker", "Amazon"): "Amazon (Trainium)",
+    ("owner", "China"): "owners in China",
+    ("owner", "others"): "all others",
+}
 OPEN_WORDS = {
     "open": "open weights",
     "open_restricted": "open, restricted",
@@ -45,7 +51,7 @@ def chips_figure() -> Figure:
             Bars(
                 title,
                 f"cumulative to {part[0][2]}, million H100 equivalents. {EPOCH}",
-                tuple("in China" if row[1] == "China" else row[1] for row in part),
+                tuple(_WHO.get((side, row[1]), row[1]) for row in part),
                 tuple(row[3] for row in part),
                 digits=2,
             )
@@ -73,8 +79,8 @@ def data_centres_figure() -> Figure:
     labels = tuple(row[0] for row in shown)
     panels = [
         Bars(
-            "Power today",
-            f"MW, observed by December 2025. {EPOCH}",
+            "Power in December 2025",
+            f"MW, observed. {EPOCH}",
             labels,
             tuple(row[2] or 0.0 for row in shown),
             0,
@@ -132,7 +138,7 @@ def releases_figure(collection: str = "large") -> Figure:
 
 
 def electricity_figure() -> Figure:
-    """Return electricity generation of the United States, China and the European Union's largest, TWh."""
+    """Return electricity generation of five large countries, thousand TWh."""
     table = ai.electricity()
     years = sorted(table["USA"])
     lines = [
