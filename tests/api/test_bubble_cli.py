@@ -163,6 +163,8 @@ def test_a_bad_series_is_refused_with_its_line(tmp_path: Path, labels: list, col
         (("--lags", "some"), "give 0, 1, 2, … or auto"),
         (("--min-window", "500"), "smaller --min-window"),
         (("--replications", "5"), "99 or more"),
+        (("--lppls", "--log"), "takes the logarithm of a price itself"),
+        (("--lags", "12"), "it needs 30 or more"),
         (("--out", "report.pdf"), ".html, .svg, .png or .csv"),
         (("--out", "nowhere/report.svg"), "there is no folder"),
     ],

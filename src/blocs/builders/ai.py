@@ -227,12 +227,10 @@ def _known(table: dict[str, str], word: str, what: str) -> str:
 def _electricity(source: Path) -> list[dict[str, object]]:
     """Return generation, TWh, by region of the bundled world and for the world (code WLD), from 2000."""
     wanted = {code: code for code in region_table()} | {"OWID_WRL": "WLD"}
-    rows = [
-        {
-            "region": wanted[row["Code"]], "year": int(row["Year"]),
-            "twh": round(float(row["Electricity generation - TWh"]), 3),
-        }
+    value = "Electricity generation - TWh"
+    found = sorted(
+        (wanted[row["Code"]], int(row["Year"]), round(float(row[value]), 3))
         for row in _read(source, "macro/electricity-generation.csv")
-        if row["Code"] in wanted and int(row["Year"]) >= 2000 and row["Electricity generation - TWh"]
-    ]  # fmt: skip
-    return sorted(rows, key=lambda row: (str(row["region"]), int(row["year"])))
+        if row["Code"] in wanted and int(row["Year"]) >= 2000 and row[value]
+    )
+    return [{"region": region, "year": year, "twh": twh} for region, year, twh in found]

@@ -60,6 +60,10 @@ def bubble(
     from blocs.statistics.bubble.fundamentals import NOTE
 
     _check_ending(out)
+    if lppls and (take_log or proxy is not None):
+        raise DataError(
+            "--lppls takes the logarithm of a price itself; leave --log and --proxy out beside it"
+        )
     series = read_series(file, column, signed=signed)
     notes: tuple[str, ...] = ()
     if proxy is not None:

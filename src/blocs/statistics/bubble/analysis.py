@@ -11,7 +11,14 @@ from blocs.errors import DataError
 from blocs.statistics.bubble.critical import LEVELS, Critical, monte_carlo, wild_bootstrap
 from blocs.statistics.bubble.dating import Episode, default_duration, episodes
 from blocs.statistics.bubble.lppls import Confidence
-from blocs.statistics.bubble.recursive import Statistics, check_window, choose_lag, default_window, statistics
+from blocs.statistics.bubble.recursive import (
+    Statistics,
+    check_window,
+    choose_lag,
+    default_window,
+    shortest_window,
+    statistics,
+)
 from blocs.statistics.bubble.series import Series, integer_series
 
 SCHEMA = "blocs.bubble/1"
@@ -152,8 +159,9 @@ def analyse(
         raise DataError(f"lags is {lags!r}; give a whole number or auto")
     values = found.values
     chosen = choose_lag(values) if lags == "auto" else lags
-    size = default_window(len(found)) if window is None else window
+    size = max(default_window(len(found)), shortest_window(chosen)) if window is None else window
     check_window(len(found), size, chosen)
+    fits = _lppls_of(found) if lppls else None
     tested = statistics(values, window=size, lags=chosen)
     simulated = monte_carlo(len(found), size, replications=replications, seed=seed)
     again = min(replications, 499) if bootstrap_replications is None else bootstrap_replications
@@ -165,7 +173,7 @@ def analyse(
         episodes(tested.bsadf, simulated.bsadf[level], duration=least),
         episodes(tested.bsadf, wild.bsadf[level], duration=least),
         notes,
-        _lppls_of(found) if lppls else None,
+        fits,
     )  # fmt: skip
 
 

@@ -126,8 +126,9 @@ def _eliminated(s: np.ndarray, work: np.ndarray, lags: int, df: int) -> float:
         pivot = work[p, p]
         if not pivot > 1e-12 * s[p, p]:
             continue  # a lag that the earlier ones explain adds nothing
+        inverse = 1.0 / pivot
         for i in range(p + 1, size):
-            factor = work[i, p] / pivot
+            factor = work[i, p] * inverse
             for j in range(p + 1, i + 1):
                 work[i, j] -= factor * work[j, p]
     a, c, b = work[lags + 1, lags + 1], work[lags + 2, lags + 1], work[lags + 2, lags + 2]

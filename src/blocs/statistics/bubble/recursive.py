@@ -91,11 +91,16 @@ def _unit(y: np.ndarray) -> np.ndarray:
     return y if not spread > 0.0 else np.ldexp(y - y[0], -int(math.frexp(spread)[1]))
 
 
+def shortest_window(lags: int) -> int:
+    """Return 2k + 6: the w − 1 − k rows less k + 2 coefficients leave three degrees of freedom."""
+    return 2 * lags + 6
+
+
 def check_window(n: int, window: int, lags: int) -> None:
     """Raise DataError unless windows of `window` out of `n` observations can carry a regression with `lags` lags."""
     if lags < 0:
         raise DataError(f"lags is {lags}; give 0 or more, or auto")
-    least = 2 * lags + 6  # rows w − 1 − k, less k + 2 coefficients, leaves 3 degrees of freedom
+    least = shortest_window(lags)
     if window < least:
         raise DataError(
             f"the shortest window has {window} observations; with {lags} lags it needs {least} or more"
