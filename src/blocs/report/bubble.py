@@ -15,7 +15,7 @@ from blocs.report.table import Column, Table
 if TYPE_CHECKING:
     from blocs.statistics.bubble import Analysis
 
-_SHADE = "#f4c7a5"
+_LIGHT, _DARK = "#fae3d0", "#f0b98e"  # episodes by Monte Carlo alone, and by the wild bootstrap
 
 
 def bubble_table(found: Analysis) -> Table:
@@ -51,8 +51,8 @@ def bubble_figure(found: Analysis) -> Figure:
         canvas = Canvas(figsize=(WIDE, height))
         percent = f"{100 * found.level:.0f}%"
         subtitle = (
-            f"shaded: BSADF above its {percent} Monte Carlo value for {found.duration} periods or more; "
-            f"{found.statistics.lags} lags, windows of {found.statistics.window}+"
+            f"BSADF above its {percent} value for {found.duration} periods or more, light: Monte Carlo, "
+            f"dark: wild bootstrap; {found.statistics.lags} lags, windows of {found.statistics.window}+"
         )
         _headline(canvas, title, subtitle, 0.0, height)
         left, wide = 0.6 / WIDE, 1.0 - 0.75 / WIDE
@@ -83,8 +83,9 @@ def bubble_figure(found: Analysis) -> Figure:
         canvas.text(0.04 / WIDE, 0.08 / height, source, fontsize=7.5, color=_FAINT)
         half = 0.5 * float(np.median(np.diff(times)))
         for axes in (upper, lower):
-            for one in found.episodes:
-                axes.axvspan(times[one.start] - half, times[one.end] + half, color=_SHADE, linewidth=0)
+            for spans, shade in ((found.episodes, _LIGHT), (found.episodes_bootstrap, _DARK)):
+                for one in spans:
+                    axes.axvspan(times[one.start] - half, times[one.end] + half, color=shade, linewidth=0)
             axes.set_xlim(times[0], times[-1])
             axes.grid(axis="y", color=_GRID, linewidth=0.6)
             axes.set_axisbelow(True)

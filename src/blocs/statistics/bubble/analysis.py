@@ -35,7 +35,7 @@ TECHNOLOGY = (
 )
 DATES = (
     "Episodes are dated by critical values for each date: over a long series some date is above its 95% value by "
-    "chance. Their ends are known only afterwards, and move by a month or two with the draws."
+    "chance. Their ends are known only afterwards, and move by a period or two with the draws."
 )
 
 
