@@ -7,7 +7,8 @@ For path n, year t, quarter q and bucket b (share w of the debt, average rate c,
     r_{b,t}   = max(path_{b,t} + shift_t + x_yield + φ (d_{t-1} − d°_{t-1}), 0)
     i_q       = Σ_b B_b (c_b + ι_b (x_prices + π_t)) / 4
     D_q       = D_{q-1} + (P_t + W_t + O_t)/4 + i_q
-    B_b       = w_b D_q,   c_b ← (c_b (1 − h_b) B_b + r_b · issue_b) / B_b'
+    B_b       = w_b D_q                                          the composition is held
+    c_b       ← c_b k + r_b (1 − k),   k = (1 − h_b) D_{q-1} / D_q   what is kept and what is newly issued
 
 P primary deficit, W what official net interest holds beside interest on these securities, O other means of financing.
 P moves with GDP, less x_balance · GDP, less the fiscal reaction ρ (d_{t-1} − anchor_t) · GDP where it is on.
@@ -21,6 +22,9 @@ from typing import Any
 import numba
 import numpy as np
 from numba import prange
+
+
+CHUNK = 256  # paths that share one array of rates
 
 
 def _compiled(function: Callable[..., None]) -> Callable[..., None]:
@@ -68,50 +72,61 @@ def recursion(
     """
     paths, years = index.shape
     buckets = weights.shape[0]
-    for n in prange(paths):
-        state = np.zeros(4)
-        moved = np.zeros(4)
-        held = weights * debt_start
-        rate = coupons.copy()
-        total = debt_start
-        output = gdp_start
-        ratio = debt_start / gdp_start
-        for t in range(years):
-            row = index[n, t]
-            for a in range(4):
-                moved[a] = residuals[row, a]
-                for b in range(4):
-                    moved[a] += transition[a, b] * state[b]
-            for a in range(4):
-                state[a] = moved[a]
-            output *= growth[t] * (1.0 + state[0] + state[1])
-            scale = output / expected[t]
-            spent = primary[t] * scale - state[2] * output
-            if ratio > anchor[t]:
-                spent -= reaction * (ratio - anchor[t]) * output
-            added = shift[t] + state[3] + feedback * (ratio - reference[t])
-            dearer = state[1] + prices[t]
-            flow = (spent + wedge[t] + other[t]) / 4.0
-            paid = 0.0
-            for _ in range(4):
-                due = 0.0
-                for b in range(buckets):
-                    due += held[b] * (rate[b] + indexed[b] * dearer) / 4.0
-                total += flow + due
-                paid += due
-                for b in range(buckets):
-                    kept = held[b] * (1.0 - hazard[b])
-                    now = weights[b] * total
-                    if now > kept and now > 0.0:
-                        price = path[t, b] + added
-                        rate[b] = (rate[b] * kept + max(price, 0.0) * (now - kept)) / now
-                    held[b] = now
-            ratio = total / output
-            debt[n, t] = total
-            gdp[n, t] = output
-            interest[n, t] = paid + wedge[t]
-            receipts[n, t] = revenue[t] * scale
-            if n == 0:
-                for b in range(buckets):
-                    stocks[t, b] = held[b]
-                    rates[t, b] = rate[b]
+    for chunk in prange((paths + CHUNK - 1) // CHUNK):
+        rate = np.empty(buckets)
+        for n in range(chunk * CHUNK, min((chunk + 1) * CHUNK, paths)):
+            for b in range(buckets):
+                rate[b] = coupons[b]
+            x0 = x1 = x2 = x3 = 0.0
+            total = debt_start
+            output = gdp_start
+            ratio = debt_start / gdp_start
+            for t in range(years):
+                row = index[n, t]
+                y0 = (
+                    transition[0, 0] * x0 + transition[0, 1] * x1 + transition[0, 2] * x2 + transition[0, 3] * x3
+                )
+                y1 = (
+                    transition[1, 0] * x0 + transition[1, 1] * x1 + transition[1, 2] * x2 + transition[1, 3] * x3
+                )
+                y2 = (
+                    transition[2, 0] * x0 + transition[2, 1] * x1 + transition[2, 2] * x2 + transition[2, 3] * x3
+                )
+                y3 = (
+                    transition[3, 0] * x0 + transition[3, 1] * x1 + transition[3, 2] * x2 + transition[3, 3] * x3
+                )
+                x0 = y0 + residuals[row, 0]
+                x1 = y1 + residuals[row, 1]
+                x2 = y2 + residuals[row, 2]
+                x3 = y3 + residuals[row, 3]
+                output *= growth[t] * (1.0 + x0 + x1)
+                scale = output / expected[t]
+                spent = primary[t] * scale - x2 * output
+                if ratio > anchor[t]:
+                    spent -= reaction * (ratio - anchor[t]) * output
+                added = shift[t] + x3 + feedback * (ratio - reference[t])
+                dearer = x1 + prices[t]
+                flow = (spent + wedge[t] + other[t]) / 4.0
+                paid = 0.0
+                for _ in range(4):
+                    mean = 0.0
+                    for b in range(buckets):
+                        mean += weights[b] * (rate[b] + indexed[b] * dearer)
+                    due = total * mean / 4.0
+                    now = total + flow + due
+                    paid += due
+                    fraction = total / now  # of the new stock that was there before
+                    for b in range(buckets):
+                        kept = (1.0 - hazard[b]) * fraction
+                        if kept < 1.0:  # else the bucket shrinks and nothing is issued
+                            rate[b] = rate[b] * kept + max(path[t, b] + added, 0.0) * (1.0 - kept)
+                    total = now
+                ratio = total / output
+                debt[n, t] = total
+                gdp[n, t] = output
+                interest[n, t] = paid + wedge[t]
+                receipts[n, t] = revenue[t] * scale
+                if n == 0:
+                    for b in range(buckets):
+                        stocks[t, b] = weights[b] * total
+                        rates[t, b] = rate[b]
