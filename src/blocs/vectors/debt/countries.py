@@ -16,9 +16,9 @@ from blocs.vectors.debt.usa import DEFAULT, baselines, load_usa
 
 TEMPLATE = """\
 # A country's debt for `blocs debt FILE`. The figures are an example: replace all of them.
-# country: JPN
+# country: XYZ
 # name: Example
-# currency: JPY
+# currency: XYC
 # unit: bn
 # basis: calendar
 # coverage: gross

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -124,6 +125,7 @@ def inputs(
     return _arrays(case, drivers, wedge, assumed)
 
 
+@lru_cache(maxsize=64)
 def wedge_of(case: Case) -> Floats:
     """Return what official net interest holds beside interest on the securities (year,), bn.
 
