@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from blocs.scenario.schema import Scenario
     from blocs.study.attribution import shapley
     from blocs.study.run import Run, run
+    from blocs.vectors.debt.analysis import debt
     from blocs.world.load import load_world
     from blocs.world.world import World
 
@@ -35,6 +36,7 @@ _LAZY = {
     "World": "blocs.world.world",
     "Run": "blocs.study.run",
     "Scenario": "blocs.scenario.schema",
+    "debt": "blocs.vectors.debt.analysis",
     "first_order": "blocs.engine.first_order",
     "gradient": "blocs.engine.derivatives",
     "jacobian": "blocs.engine.derivatives",
@@ -60,6 +62,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "World",
+    "debt",
     "first_order",
     "gradient",
     "jacobian",

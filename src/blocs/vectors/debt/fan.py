@@ -14,7 +14,7 @@ import numpy as np
 from blocs.data.assumptions import Assumptions
 from blocs.errors import DataError
 from blocs.vectors.debt.case import Case
-from blocs.vectors.debt.project import Drivers, empty, inputs
+from blocs.vectors.debt.project import Drivers, empty, inputs, project
 from blocs.vectors.debt.usa import history
 from blocs.world.accounts import Floats
 
@@ -43,12 +43,13 @@ class Shocks:
 class Draws:
     """Paths of a fan: debt over GDP and net interest over receipts (path, year), fractions.
 
-    `burden` is None where a fan holds debt only.
+    `centre` is the path without shocks (year,). `burden` is None where a fan holds debt only.
     """
 
     name: str
     words: str
     years: tuple[int, ...]
+    centre: Floats
     ratio: Floats
     burden: Floats | None
 
@@ -118,6 +119,7 @@ def simulate(
         "model",
         f"joint shocks of {process.years[0]}–{process.years[-1]} to growth, prices, primary balance and yield",
         case.years,
+        project(case, drivers, assumptions=assumptions).ratio,
         debt / gdp,
         interest / receipts,
     )

@@ -101,7 +101,8 @@ def draw(
 
     uniform = ndtr(normal)
     error = np.column_stack([_inverse(law, k + 1, uniform[:, k]) for k in range(count)])
-    return Draws(law.value, WORDS[law], years, np.asarray(baseline) - error / 100.0, None)
+    centre = np.asarray(baseline, dtype=np.float64)
+    return Draws(law.value, WORDS[law], years, centre, centre - error / 100.0, None)
 
 
 def _inverse(law: Law, horizon: int, uniform: Floats) -> Floats:
