@@ -65,7 +65,7 @@ def reserves(source: Path) -> list[dict[str, Any]]:
     for quarter in quarters:
         line: dict[str, Any] = {"quarter": quarter}
         for name, code in CURRENCIES.items():
-            cell = table[table.FXR_CURRENCY == f"Claims in {name}"][quarter]
+            cell = table.loc[table.FXR_CURRENCY.eq(f"Claims in {name}"), quarter]
             value = float(cell.iloc[0]) if len(cell) else float("nan")
             line[code] = "" if value != value else f"{value:.3f}"
         if line["USD"]:
@@ -95,4 +95,6 @@ def _check(rows: list[dict[str, Any]]) -> None:
             sums[row["month"]] = sums.get(row["month"], 0.0) + float(row["usd_bn"])
     for month, total in totals.items():
         if sums[month] > total + 5.0:
-            raise DataError(f"holders of {month} sum to {sums[month]:.1f} bn, more than the total {total:.1f}")
+            raise DataError(
+                f"holders of {month} sum to {sums[month]:.1f} bn, more than the total {total:.1f}"
+            )

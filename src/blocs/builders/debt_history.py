@@ -17,7 +17,7 @@ DEFENCE = "Total, National Defense"
 
 
 def history(source: Path) -> list[dict[str, Any]]:
-    """Return one row a fiscal year: debt, deficit, revenue, interest gross and net, defence, GDP, growth, prices, yield.
+    """Return one row a fiscal year: debt, deficit, revenue, interest gross and net, defence, GDP, yield.
 
     GDP of a fiscal year is CBO's; real growth and the deflator come from quarterly real GDP (fiscal-year means of
     FRED GDPC1) and CBO's nominal GDP. The ten-year yield is the mean of its twelve months.
@@ -68,9 +68,7 @@ def _omb(source: Path) -> dict[tuple[str, int], float]:
     try:
         import openpyxl
     except ImportError as error:
-        raise DataError(
-            "reading OMB's workbooks needs openpyxl: pip install 'blocs[excel]'"
-        ) from error
+        raise DataError("reading OMB's workbooks needs openpyxl: pip install 'blocs[excel]'") from error
     if not path.is_file():
         raise DataError(f"source file 'debt/{path.name}' not found in {str(source)!r}")
     import warnings

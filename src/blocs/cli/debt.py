@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,13 +17,21 @@ SHOWN = ("0.05", "0.1667", "0.5", "0.8333", "0.95")
 @click.argument("country", default="USA")
 @click.option("--baseline", help="Official baseline, e.g. cbo-2025-01 [default: the latest].")
 @click.option("--paths", default=20_000, show_default=True, help="Paths of each fan.", metavar="N")
-@click.option("--until", type=int, help="Last year of the path; beyond the baseline it is extended by a rule.")
+@click.option(
+    "--until", type=int, help="Last year of the path; beyond the baseline it is extended by a rule."
+)
 @click.option("--by", type=int, help="Year the statements are about [default: the baseline's last].")
 @click.option("--target", default=100.0, show_default=True, help="Debt the solvers aim at, % of GDP.")
 @click.option("--seed", type=int, help="Seed of the draws.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the document, the tables and the fan chart.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder for the document, the tables and the fan chart."
+)
 @click.option("--overwrite", is_flag=True, help="Replace an earlier result in that folder.")
-@click.option("--template", type=click.Path(path_type=Path), help="Write a table to fill in for another country, and stop.")
+@click.option(
+    "--template",
+    type=click.Path(path_type=Path),
+    help="Write a table for another country, and stop.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
 def debt(
     country: str,
@@ -83,17 +91,21 @@ def _summary(found: DebtDocument, out: Path | None) -> str:
     lines = [
         f"{found.name}: {found.debt_is}, {found.basis}s, {found.unit}; baseline {base.name}",
         "",
-        table(_rows(found), _columns(found), align="l" + "r" * 9),
+        table(_rows(found), _columns(found), align="l" + "r" * (len(_columns(found)) - 1)),
         "",
     ]
     for fan in found.fans:
-        lines += [f"Fan '{fan.name}', debt % of GDP: {fan.words}", table(_fan_rows(fan), ["year", *_heads()], align="lrrrrr"), ""]
+        lines.append(paragraph(f"Fan '{fan.name}', debt % of GDP: {fan.words}"))
+        lines += [table(_fan_rows(fan), ["year", *_heads()], align="lrrrrr"), ""]
     if found.statements:
-        rows = [{"share of draws": f"{100 * s.share:.0f}%", "fan": s.fan, "statement": s.words} for s in found.statements]
+        rows = [
+            {"share of draws": f"{100 * s.share:.0f}%", "fan": s.fan, "statement": s.words}
+            for s in found.statements
+        ]
         lines += [table(rows, ["share of draws", "fan", "statement"], align="rll"), ""]
     for answer in found.answers:
-        value = "none" if answer.value is None else f"{answer.value:.0f}" if answer.unit == "year" else f"{answer.value:.2f}"
-        lines.append(paragraph(f"{answer.question}: {value}{'' if answer.unit == 'year' else ' ' + answer.unit}", "  "))
+        value = _value(answer.value, answer.unit)
+        lines.append(paragraph(f"{answer.question}: {value}", "  "))
     if found.rules_of_thumb:
         lines += ["", "Rules of thumb, added deficits of 2026–2035, bn USD (ours; with feedback; CBO's)"]
         for rule in found.rules_of_thumb:
@@ -124,7 +136,7 @@ def _rows(found: DebtDocument) -> list[dict[str, object]]:
             "debt": f"{base.debt[n]:,.0f}",
             "% GDP": f"{base.debt_to_gdp[n]:.1f}",
             "deficit": f"{base.deficit[n]:,.0f}",
-            "other": f"{base.other_means[n]:,.0f}",
+            "other": f"{round(base.other_means[n]) + 0:,}",
             "interest": f"{base.net_interest[n]:,.0f}",
             "% receipts": f"{base.interest_to_revenue[n]:.1f}",
             "prim. bal. %": f"{base.primary_balance_to_gdp[n]:.1f}",
@@ -140,9 +152,15 @@ def _heads() -> list[str]:
     return ["5%", "17%", "median", "83%", "95%"]
 
 
-def _fan_rows(fan: FanDocument) -> list[dict[str, object]]:
+def _fan_rows(fan: FanDocument) -> list[dict[str, Any]]:
     return [
         {"year": year}
         | {head: f"{fan.quantiles[level][n]:.0f}" for head, level in zip(_heads(), SHOWN, strict=True)}
         for n, year in enumerate(fan.years)
     ]
+
+
+def _value(value: float | None, unit: str) -> str:
+    if value is None:
+        return "none"
+    return f"{value:.0f}" if unit == "year" else f"{value:.2f} {unit}"

@@ -29,7 +29,10 @@ class _Model(BaseModel):
 
 
 class PathDocument(_Model):
-    """A path by year: amounts in bn, shares in %; deficits positive; debt(t) = debt(t-1) + deficit(t) + other_means(t)."""
+    """A path by year: amounts in bn, shares in %, deficits positive.
+
+    debt(t) = debt(t-1) + deficit(t) + other_means(t).
+    """
 
     name: str
     years: list[int]
@@ -199,7 +202,8 @@ def _official(case: Case, path: Path) -> PathDocument:
     """Return the baseline as its publisher has it: the path reproduces it, to the rounding of floats."""
     document = _path(case.baseline, path)
     exact = {
-        "debt": case.debt, "debt_to_gdp": 100.0 * case.ratio, "deficit": case.deficit, "net_interest": case.net_interest,
+        "debt": case.debt, "debt_to_gdp": 100.0 * case.ratio, "deficit": case.deficit,
+        "net_interest": case.net_interest,
     }  # fmt: skip
     return document.model_copy(update={name: _list(values) for name, values in exact.items()})
 
@@ -275,7 +279,8 @@ def _answers(
             )  # fmt: skip
     answers += [
         _answer(
-            "average interest rate above which debt has no level to rest at, primary deficit and growth of the last years",
+            "average interest rate above which debt has no level to rest at, with the primary deficit and growth of the "
+            "last years",
             last.rate, "%",
         ),
         _answer(f"average interest rate in {path.case.years[-1]}", last.now, "%"),
@@ -348,8 +353,8 @@ def _notes(case: Case) -> list[str]:
     if case.country == "USA":
         lines.append(
             "Three fans: CBO's error record net of legislation (current law), the same with legislation, and modelled "
-            "joint shocks, whose primary balance has moved with laws too. Shares of draws are probabilities only as far "
-            "as the past is a guide; the record's errors are of dollars of debt over actual GDP."
+            "joint shocks, whose primary balance has moved with laws too. Shares of draws are probabilities only as "
+            "far as the past is a guide; the record's errors are of dollars of debt over actual GDP."
         )
     else:
         lines.append("No record of shocks or of projection errors is bundled: there is no fan.")

@@ -116,4 +116,4 @@ def _own_years(case: Case, calendar: Mapping[int, float]) -> Floats:
     values = np.array([calendar.get(year, 1.0) for year in case.years])
     if case.basis is Basis.CALENDAR:
         return values
-    return fiscal_from_calendar(values, calendar.get(case.years[0] - 1, 1.0))
+    return fiscal_from_calendar(values.tolist(), calendar.get(case.years[0] - 1, 1.0))

@@ -146,15 +146,17 @@ def _extended(case: Case, last: int) -> Case:
         extra=MappingProxyType({name: kept(values) for name, values in case.extra.items()}),
         notes=(
             *case.notes,
-            f"Beyond {case.years[-1]} the baseline is extended by a rule: growth and rates of {case.years[-1]}, primary "
-            "deficit and receipts at their mean share of GDP of the last three years, no other means.",
+            f"Beyond {case.years[-1]} the baseline is extended by a rule: growth and rates of {case.years[-1]}, "
+            "primary deficit and receipts at their mean share of GDP of the last three years, no other means.",
         ),
     )
 
 
 def check(case: Case) -> Case:
     """Return `case`, or raise DataError: gaps, implausible units, a baseline that breaks its own identity."""
-    values = {n: getattr(case, n) for n in ("debt", "deficit", "other_means", "net_interest", "revenue", "gdp")}
+    values = {
+        n: getattr(case, n) for n in ("debt", "deficit", "other_means", "net_interest", "revenue", "gdp")
+    }
     where = f"{case.country}, {case.baseline}"
     for name, series in values.items():
         bad = [y for y, v in zip(case.years, series, strict=True) if not np.isfinite(v)]

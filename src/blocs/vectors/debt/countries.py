@@ -35,8 +35,8 @@ year,debt,gdp,deficit,net_interest,revenue,other_means
 """
 COLUMNS = ("year", "debt", "gdp", "deficit", "net_interest", "revenue", "other_means")
 HELP = (
-    "bucket lines say: name, share of the debt, average rate %, share refinanced a year, rate of new debt %; the first row "
-    "is the year before the path (debt and gdp only); deficits are positive; an empty other_means is computed"
+    "bucket lines say: name, share of the debt, average rate %, share refinanced a year, rate of new debt %; the first "
+    "row is the year before the path (debt and gdp only); deficits are positive; an empty other_means is computed"
 )
 
 
@@ -45,9 +45,7 @@ def countries() -> dict[str, tuple[str, ...]]:
     return {"USA": baselines()} | {code: (load_europe(code).baseline,) for code in NAMES}
 
 
-def load_case(
-    country: str, baseline: str | None = None, assumptions: Assumptions | None = None
-) -> Case:
+def load_case(country: str, baseline: str | None = None, assumptions: Assumptions | None = None) -> Case:
     """Return the case of a bundled country (ISO3), or of a CSV file; DataError says what is valid."""
     if Path(country).suffix.lower() == ".csv":
         if baseline is not None:
@@ -177,4 +175,6 @@ def _number(path: Path, line: int, name: str, cell: str, *, empty: bool) -> floa
     try:
         return float(cell)
     except ValueError:
-        raise DataError(f"{path}, line {line}: {name} is {cell!r}, not a number (no thousands separators)") from None
+        raise DataError(
+            f"{path}, line {line}: {name} is {cell!r}, not a number (no thousands separators)"
+        ) from None

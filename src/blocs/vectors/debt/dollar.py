@@ -58,13 +58,11 @@ def holdings(month: str | None = None) -> dict[str, Holding]:
     if when not in _holders()[TOTAL]:
         months = sorted(_holders()[TOTAL])
         raise DataError(f"no holdings of {when}; months run from {months[0]} to {months[-1]}")
-    return {
-        name: Holding(name, when, series[when]) for name, series in _holders().items() if when in series
-    }
+    return {name: Holding(name, when, series[when]) for name, series in _holders().items() if when in series}
 
 
 def held_by(name: str) -> float:
-    """Return what `name` (ISO3, OFFICIAL, WLD or OTHER) held in the last month, US$ bn; DataError names those listed."""
+    """Return what `name` (ISO3, OFFICIAL, WLD or OTHER) held in the last month, US$ bn; DataError names those known."""
     found = holdings()
     if name not in found:
         raise DataError(

@@ -22,8 +22,8 @@ NAMES = {
     "GRC": "Greece", "ITA": "Italy",
 }  # fmt: skip
 SOURCES = (
-    "European Commission, Spring 2025 Economic Forecast (AMECO), ECB debt structure and market forward rates, as compiled "
-    "for the Commission's debt sustainability analysis by L. Welslau (MIT), data of October 2025.",
+    "European Commission, Spring 2025 Economic Forecast (AMECO), ECB debt structure and market forward rates, as "
+    "compiled for the Commission's debt sustainability analysis by L. Welslau (MIT), data of October 2025.",
 )
 
 

@@ -27,7 +27,7 @@ SEED = 20261124
 
 @dataclass(frozen=True, eq=False)
 class Shocks:
-    """The estimated process: transition (4, 4) and residuals (year, 4), fractions; `years` are those of the residuals."""
+    """The estimated process: transition (4, 4) and residuals (year, 4), fractions; `years` are the residuals'."""
 
     transition: Floats
     residuals: Floats
@@ -86,7 +86,8 @@ def estimate() -> Shocks:
     residuals = table[1:] - left @ coefficients
     # least squares shrinks residuals: scale them back to the variance they estimate
     freedom = len(residuals) / (len(residuals) - left.shape[1])
-    return Shocks(coefficients[1:].T, residuals * np.sqrt(freedom), tuple(range(FIRST, 2026)))
+    transition = np.asarray(coefficients[1:].T, dtype=np.float64)
+    return Shocks(transition, residuals * np.sqrt(freedom), tuple(range(FIRST, 2026)))
 
 
 def simulate(

@@ -114,9 +114,7 @@ def interest_abroad(
     }
 
 
-def productivity(
-    measures: Sequence[Measure], world: World, year: int, years: Sequence[int]
-) -> Floats | None:
+def productivity(measures: Sequence[Measure], world: World, year: int, years: Sequence[int]) -> Floats | None:
     """Return productivity hats (user, region) of `growth` in `year`; None where no measure has begun.
 
     Hat = (1 + rate)^(years in force · value added over output): an industry's share in GDP times its gain sums to rate.
@@ -199,7 +197,8 @@ def notes(measures: Sequence[Measure], world: World) -> list[str]:
                 lines.append(f"{', '.join(inside)} is part of {REST} in the world model.")
         elif isinstance(measure, ReserveShare):
             lines.append(
-                "Reserve shares are IMF COFER's allocated reserves; official sales are spread like all foreign holdings."
+                "Reserve shares are of allocated reserves (IMF COFER); official sales are spread like all foreign "
+                "holdings."
             )
     return list(dict.fromkeys(lines))
 

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from blocs.vectors.debt.vector import DebtState
 
 ABOUT: dict[str, tuple[str, str]] = {
-    "debt_to_gdp": ("%", "debt over GDP (USA: held by the public, fiscal year; others: gross, calendar year)"),
+    "debt_to_gdp": (
+        "%",
+        "debt over GDP (USA: held by the public, fiscal year; others: gross, calendar year)",
+    ),
     "debt_to_gdp_baseline": ("%", "the same in the official baseline"),
     "deficit_to_gdp": ("%", "deficit over GDP"),
     "primary_balance_to_gdp": ("%", "primary balance over GDP, surplus positive"),
@@ -27,7 +30,10 @@ ABOUT: dict[str, tuple[str, str]] = {
     "interest_to_revenue": ("%", "net interest over receipts"),
     "interest_to_defence": ("%", "net interest over discretionary defence (USA)"),
     "average_rate": ("%", "net interest over the debt of the year before"),
-    "customs_net": ("bn USD", "customs added by the scenario, net of the income- and payroll-tax offset (USA)"),
+    "customs_net": (
+        "bn USD",
+        "customs added by the scenario, net of the income- and payroll-tax offset (USA)",
+    ),
     "rate_added": ("percentage points", "what measures add to the rate of new debt"),
 }
 DOLLAR: dict[str, tuple[str, str]] = {
@@ -49,9 +55,7 @@ def indicators(state: DebtState) -> xr.Dataset:
         for name, (unit, text) in ABOUT.items()
     }
     runs = [m for m in state.measures if isinstance(m, HolderRun)]
-    gone = sum(
-        sum(flows.sold(m, y, state.years).values()) for m in runs for y in state.years if y <= year
-    )
+    gone = sum(sum(flows.sold(m, y, state.years).values()) for m in runs for y in state.years if y <= year)
     values = {
         "reserve_share": 100.0 * flows.dollar_share(state.measures, year, state.years),
         "treasuries_sold": gone,

@@ -23,7 +23,6 @@ import numba
 import numpy as np
 from numba import prange
 
-
 CHUNK = 256  # paths that share one array of rates
 
 
@@ -84,16 +83,28 @@ def recursion(
             for t in range(years):
                 row = index[n, t]
                 y0 = (
-                    transition[0, 0] * x0 + transition[0, 1] * x1 + transition[0, 2] * x2 + transition[0, 3] * x3
+                    transition[0, 0] * x0
+                    + transition[0, 1] * x1
+                    + transition[0, 2] * x2
+                    + transition[0, 3] * x3
                 )
                 y1 = (
-                    transition[1, 0] * x0 + transition[1, 1] * x1 + transition[1, 2] * x2 + transition[1, 3] * x3
+                    transition[1, 0] * x0
+                    + transition[1, 1] * x1
+                    + transition[1, 2] * x2
+                    + transition[1, 3] * x3
                 )
                 y2 = (
-                    transition[2, 0] * x0 + transition[2, 1] * x1 + transition[2, 2] * x2 + transition[2, 3] * x3
+                    transition[2, 0] * x0
+                    + transition[2, 1] * x1
+                    + transition[2, 2] * x2
+                    + transition[2, 3] * x3
                 )
                 y3 = (
-                    transition[3, 0] * x0 + transition[3, 1] * x1 + transition[3, 2] * x2 + transition[3, 3] * x3
+                    transition[3, 0] * x0
+                    + transition[3, 1] * x1
+                    + transition[3, 2] * x2
+                    + transition[3, 3] * x3
                 )
                 x0 = y0 + residuals[row, 0]
                 x1 = y1 + residuals[row, 1]

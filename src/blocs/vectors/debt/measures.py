@@ -22,9 +22,13 @@ class Fiscal(Measure):
     type: Literal["fiscal"] = "fiscal"
     country: str = Field(default="USA", description="ISO3 code of a country with bundled debt")
     baseline: str | None = Field(default=None, description="official baseline, e.g. cbo-2025-01")
-    balance: float = Field(default=0.0, ge=-0.3, le=0.3, description="improvement of the primary balance, of GDP")
+    balance: float = Field(
+        default=0.0, ge=-0.3, le=0.3, description="improvement of the primary balance, of GDP"
+    )
     side: Literal["receipts", "spending"] = Field(default="receipts", description="what is changed")
-    reaction: float = Field(default=0.0, ge=0.0, le=1.0, description="improvement per point of debt above `anchor`")
+    reaction: float = Field(
+        default=0.0, ge=0.0, le=1.0, description="improvement per point of debt above `anchor`"
+    )
     anchor: float | None = Field(default=None, gt=0.0, le=5.0, description="debt over GDP, a fraction")
 
     @model_validator(mode="after")
@@ -75,7 +79,7 @@ class RatePath(Measure):
 
 
 class Growth(Measure):
-    """Productivity of every industry of a country rises faster by `rate` of GDP a year, a fraction: 0.005 is half a point.
+    """Productivity of all industries of a country rises faster by `rate` of GDP a year: 0.005 is half a point.
 
     The level counts from the measure's first year on; industries gain in proportion to their value added (Hulten), so
     that GDP rises by about `rate` a year before the economy answers.

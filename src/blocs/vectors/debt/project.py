@@ -112,14 +112,12 @@ def project(
 
 
 def empty(paths: int, case: Case) -> tuple[Floats, ...]:
-    """Return the arrays the kernel fills: debt, GDP, interest, receipts (path, year), stocks and rates (year, bucket)."""
+    """Return the arrays the kernel fills: debt, GDP, interest, receipts by path, stocks and rates by bucket."""
     count, buckets = len(case.years), len(case.buckets.names)
     return (*(np.empty((paths, count)) for _ in range(4)), *(np.empty((count, buckets)) for _ in range(2)))
 
 
-def inputs(
-    case: Case, drivers: Drivers, assumed: Assumptions, *, own_rates: bool = False
-) -> tuple[Any, ...]:
+def inputs(case: Case, drivers: Drivers, assumed: Assumptions, *, own_rates: bool = False) -> tuple[Any, ...]:
     """Return the kernel's arguments from the debt at the start to the anchor, in order."""
     wedge = np.zeros(len(case.years)) if own_rates else wedge_of(case)
     return _arrays(case, drivers, wedge, assumed)
@@ -153,10 +151,14 @@ def _arrays(case: Case, drivers: Drivers, wedge: Floats, assumed: Assumptions) -
     growth = nominal[1:] / nominal[:-1] * level[1:] / level[:-1]
     expected = np.empty(len(case.years))
     output = case.start_gdp
-    for t, factor in enumerate(growth):  # in the kernel's order, so that a path without shocks is scaled by one
+    for t, factor in enumerate(
+        growth
+    ):  # in the kernel's order, so that a path without shocks is scaled by one
         output *= factor * (1.0 + 0.0 + 0.0)
         expected[t] = output
-    inflation = np.diff(np.concatenate([[1.0], drivers.prices])) / np.concatenate([[1.0], drivers.prices[:-1]])
+    inflation = np.diff(np.concatenate([[1.0], drivers.prices])) / np.concatenate(
+        [[1.0], drivers.prices[:-1]]
+    )
     primary, revenue = _budget(case, drivers, expected, assumed)
     buckets = case.buckets
     return (
@@ -167,9 +169,7 @@ def _arrays(case: Case, drivers: Drivers, wedge: Floats, assumed: Assumptions) -
     )  # fmt: skip
 
 
-def _budget(
-    case: Case, drivers: Drivers, output: Floats, assumed: Assumptions
-) -> tuple[Floats, Floats]:
+def _budget(case: Case, drivers: Drivers, output: Floats, assumed: Assumptions) -> tuple[Floats, Floats]:
     """Return primary deficit and receipts (year,), bn: baseline, automatic response, indexed spending, policy."""
     response = case.semi_elasticity if case.semi_elasticity is not None else assumed["debt.semi_elasticity"]
     lost = (1.0 - drivers.gdp) * case.gdp

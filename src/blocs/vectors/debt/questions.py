@@ -6,6 +6,7 @@ draws is a probability only as far as its fan is; every answer names the fan.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,7 +50,7 @@ def exceeds(draws: Draws, mark: float, year: int) -> Statement:
 
 
 def burdened(draws: Draws, mark: float, year: int) -> Statement | None:
-    """Return the share of draws in which net interest is above `mark` (%) of receipts in `year`; None without interest."""
+    """Return the share of draws with net interest above `mark` (%) of receipts in `year`; None without interest."""
     if draws.burden is None:
         return None
     at = _position(draws, year)
@@ -87,12 +88,10 @@ def adjustment(
     drivers: Drivers | None = None,
     assumptions: Assumptions | None = None,
 ) -> float:
-    """Return the lasting improvement of the primary balance from `start` on, % of GDP, that puts debt at `target` in `year`.
+    """Return the lasting improvement of the primary balance from `start` that puts debt at `target` in `year`.
 
-    target: % of GDP, on the path without shocks. Negative: room. DataError if no adjustment up to 30% of GDP does.
+    Both in % of GDP, on the path without shocks. Negative: room. DataError if no adjustment up to 30% of GDP does.
     """
-    from scipy.optimize import brentq
-
     at, first = _year(case, year), _year(case, start)
     base = drivers or Drivers.none(case)
 
@@ -102,9 +101,10 @@ def adjustment(
 
     if gap(-LARGEST) < 0.0 or gap(LARGEST) > 0.0:
         raise DataError(
-            f"no lasting change of up to {100 * LARGEST:g}% of GDP from {start} puts the debt at {target:g}% of GDP in {year}"
+            f"no lasting change of up to {100 * LARGEST:g}% of GDP from {start} puts the debt at {target:g}% of GDP "
+            f"in {year}"
         )
-    return 100.0 * float(brentq(gap, -LARGEST, LARGEST, xtol=1e-7))
+    return 100.0 * _root(gap, 1e-7)
 
 
 def adjustment_with_probability(
@@ -118,12 +118,10 @@ def adjustment_with_probability(
     seed: int = SEED,
     assumptions: Assumptions | None = None,
 ) -> float:
-    """Return the improvement, % of GDP, with which debt is at most `target` in `year` in a share `probability` of draws.
+    """Return the improvement with which debt is at most `target` in `year` in a share `probability` of draws.
 
-    Of the modelled fan, with the same draws at every trial size.
+    In % of GDP. Of the modelled fan, with the same draws at every trial size.
     """
-    from scipy.optimize import brentq
-
     if not 0.0 < probability < 1.0:
         raise DataError(f"probability is {probability:g}; it must lie between 0 and 1")
     at, first = _year(case, year), _year(case, start)
@@ -131,18 +129,22 @@ def adjustment_with_probability(
 
     def gap(size: float) -> float:
         draws = simulate(
-            case, base.change(balance=_from(case, first, size)), paths=paths, seed=seed, assumptions=assumptions
+            case,
+            base.change(balance=_from(case, first, size)),
+            paths=paths,
+            seed=seed,
+            assumptions=assumptions,
         )
         return float(np.quantile(draws.ratio[:, at], probability)) - target / 100.0
 
     if gap(LARGEST) > 0.0:
         raise DataError(
-            f"no improvement of up to {100 * LARGEST:g}% of GDP keeps the debt at {target:g}% of GDP or less in {year} with "
-            f"probability {probability:g}"
+            f"no improvement of up to {100 * LARGEST:g}% of GDP keeps the debt at {target:g}% of GDP or less in {year} "
+            f"with probability {probability:g}"
         )
     if gap(-LARGEST) < 0.0:
         raise DataError(f"debt is below {target:g}% of GDP in {year} whatever is done; choose a lower target")
-    return 100.0 * float(brentq(gap, -LARGEST, LARGEST, xtol=1e-5))
+    return 100.0 * _root(gap, 1e-5)
 
 
 def years_to(path: Path, mark: float) -> int | None:
@@ -171,7 +173,8 @@ def explosion(path: Path, assumptions: Assumptions | None = None) -> Explosion:
     """Return the average rate at which debt explodes.
 
     At rest d (g − r(d)) = p (1 + g), r(d) = r + φ (d − d_T). With φ > 0 and p > 0 this has a real root only if
-    g − r + φ d_T ≥ 2 √(φ p (1 + g)); without feedback only if r < g. p and d are means of the last three years.
+    g − r + φ d_T ≥ 2 √(φ p (1 + g)); without feedback only if r < g. With a primary surplus, p < 0, debt runs
+    away above r = g − p (1 + g) / d_T. p is the mean of the last three years.
     """
     assumed = assumptions or Assumptions.default()
     feedback = assumed["debt.feedback"] / 100.0
@@ -180,13 +183,14 @@ def explosion(path: Path, assumptions: Assumptions | None = None) -> Explosion:
     primary = float(np.mean((path.primary / path.gdp)[-3:]))
     level, now = float(path.ratio[-1]), float(path.average_rate[-1])
     need = primary * (1.0 + growth)
-    if need <= 0.0:
-        rate = growth + feedback * level if feedback > 0.0 else growth
-    else:
-        rate = growth + feedback * level - 2.0 * np.sqrt(feedback * need)
+    # with a surplus debt runs away once interest on its present level outgrows it
+    edge = feedback * level - 2.0 * np.sqrt(feedback * max(need, 0.0)) if need > 0.0 else -need / level
+    rate = growth + edge
     room = growth - now + feedback * level
     rest = None
-    if feedback > 0.0 and room**2 >= 4.0 * feedback * need and room > 0.0:
+    if need <= 0.0:
+        pass
+    elif feedback > 0.0 and room**2 >= 4.0 * feedback * need and room > 0.0:
         rest = (room - np.sqrt(room**2 - 4.0 * feedback * need)) / (2.0 * feedback)
     elif feedback == 0.0 and now < growth:
         rest = need / (growth - now)
@@ -198,9 +202,17 @@ def explosion(path: Path, assumptions: Assumptions | None = None) -> Explosion:
 
 def _year(case: Case, year: int) -> int:
     if year not in case.years:
-        raise DataError(f"{year} is outside the path, {case.years[0]}–{case.years[-1]}; extend it or choose a year in it")
+        raise DataError(
+            f"{year} is outside the path, {case.years[0]}–{case.years[-1]}; extend it or choose another"
+        )
     return case.years.index(year)
 
 
 def _from(case: Case, first: int, size: float) -> Floats:
     return np.where(np.arange(len(case.years)) >= first, size, 0.0)
+
+
+def _root(gap: Callable[[float], float], within: float) -> float:
+    from scipy.optimize import brentq
+
+    return float(np.asarray(brentq(gap, -LARGEST, LARGEST, xtol=within)))

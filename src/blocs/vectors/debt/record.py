@@ -115,8 +115,8 @@ def _inverse(law: Law, horizon: int, uniform: Floats) -> Floats:
 def _quantiles(law: Law) -> Mapping[int, Floats]:
     """Return the error by horizon at evenly spaced quantiles, with the record's two-thirds spread and mean square.
 
-    Between order statistics the quantile function is linear, which gives the spread; it also cuts the extremes short, so
-    what lies outside the middle two thirds is stretched away from it until the mean square is the record's.
+    Between order statistics the quantile function is linear, which gives the spread; it also cuts the extremes short,
+    so what lies outside the middle two thirds is stretched away from it until the mean square is the record's.
     """
     from scipy.optimize import brentq
 
@@ -133,7 +133,7 @@ def _quantiles(law: Law) -> Mapping[int, Floats]:
         def gap(factor: float, target: float = float((values**2).mean()), build: Any = stretched) -> float:
             return float((build(factor) ** 2).mean()) - target
 
-        tables[horizon] = stretched(brentq(gap, 0.2, 5.0))
+        tables[horizon] = stretched(float(np.asarray(brentq(gap, 0.2, 5.0))))
     return MappingProxyType(tables)
 
 

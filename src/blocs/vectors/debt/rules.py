@@ -1,4 +1,4 @@
-"""Rules of thumb beside CBO's: what a tenth of a point of growth, interest or inflation does to ten years of deficits."""
+"""Rules of thumb beside CBO's: what a tenth of a point of growth or interest does to ten years of deficits."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def rules(assumptions: Assumptions | None = None) -> list[Rule]:
     case = load_usa(PUBLISHED, assumed)
     count = np.arange(1, len(case.years) + 1)
     drivers = Drivers.none(case)
-    slower = drivers.change(gdp=(1.0 - TENTH) ** (count - 0.5))  # growth over calendar years: half of it in the first
+    slower = drivers.change(
+        gdp=(1.0 - TENTH) ** (count - 0.5)
+    )  # growth over calendar years: half of it in the first
     dearer = drivers.change(rate=np.full(len(case.years), TENTH))
 
     def added(changed: Drivers, feedback: float) -> float:
@@ -45,9 +47,7 @@ def rules(assumptions: Assumptions | None = None) -> list[Rule]:
         return float((path.deficit - case.deficit)[1:].sum())
 
     return [
-        Rule(
-            words, added(changed, 0.0), added(changed, assumed["debt.feedback"]), low, high
-        )
+        Rule(words, added(changed, 0.0), added(changed, assumed["debt.feedback"]), low, high)
         for words, changed, low, high in (
             ("growth lower by 0.1 point a year (productivity)", slower, CBO_GROWTH, CBO_GROWTH),
             ("all interest rates higher by 0.1 point", dearer, CBO_LABOUR, CBO_GROWTH),

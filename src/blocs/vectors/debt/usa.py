@@ -165,7 +165,9 @@ def _path(economy: dict[int, Any], years: tuple[int, ...], assumed: Assumptions)
 
 
 def _notes(baseline: str, economy: dict[int, Any], years: tuple[int, ...]) -> tuple[str, ...]:
-    lines = ["Debt by class is that of 31 December 2025, scaled to the debt at the start; its composition is held."]
+    lines = [
+        "Debt by class is that of 31 December 2025, scaled to the debt at the start; its composition is held."
+    ]
     if not economy[years[0]]["treasury_10y"]:
         lines.append(
             f"No path of interest rates of {baseline} is at hand: new debt is priced at the rates of {DEFAULT}."

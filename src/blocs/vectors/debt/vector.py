@@ -57,8 +57,8 @@ class DebtVector:
         """Return productivity of `growth`, and transfers: D'_USA = D_USA − sale − interest paid abroad.
 
         The sale is of Treasury securities by foreigners; the interest is what the measures and the years so far add to
-        net interest, on the share that foreigners hold. Their deficits rise by the same, so transfers sum to zero. Raises DataError for an unknown holder, and for
-        a baseline that already holds duties of the scenario.
+        net interest, on the share that foreigners hold. Their deficits rise by the same, so transfers sum to
+        zero. Raises DataError for an unknown holder, and for a baseline that already holds duties of the scenario.
         """
         mine = [m for m in measures if isinstance(m, self.measures)]
         if not mine:
@@ -67,8 +67,13 @@ class DebtVector:
         case = case.until(max(year, case.years[-1]))
         leaving = flows.leaving(mine, year, state.years, state.assumptions)
         abroad = flows.interest_abroad(
-            case, drivers_of(case, state.records, mine, state.years, state.assumptions), mine, year, state.years, state.assumptions,
-        )  # fmt: skip
+            case,
+            drivers_of(case, state.records, mine, state.years, state.assumptions),
+            mine,
+            year,
+            state.years,
+            state.assumptions,
+        )
         paid = {name: leaving.get(name, 0.0) + abroad.get(name, 0.0) for name in {**leaving, **abroad}}
         changes = {"productivity": flows.productivity(mine, state.world, year, state.years)}
         if any(paid.values()):
@@ -93,22 +98,24 @@ class DebtVector:
         if not mine:
             return ()
         baseline = baseline_of(measures)
-        lines = [f"US debt is measured against {baseline}; years are fiscal years, debt is held by the public."]
+        lines = [
+            f"US debt is measured against {baseline}; years are fiscal years, debt is held by the public."
+        ]
         if baseline == PUBLISHED and any(_already(m) for m in measures):
             lines.append(
-                f"The scenario holds the duties of 2025–26, which {DEFAULT} contains already: {PUBLISHED} is taken, so that "
-                "they are counted once."
+                f"The scenario holds the duties of 2025–26, which {DEFAULT} contains already: {PUBLISHED} is taken, so "
+                "that they are counted once."
             )
         elif any(m.type in ("tariff", "tariff_schedule") for m in measures):
             lines.append(
-                f"{baseline} already holds the duties of 2025–26: the scenario's come on top, on the customs of the law "
-                "before them."
+                f"{baseline} already holds the duties of 2025–26: the scenario's come on top, on the customs of the "
+                "law before them."
             )
         lines += flows.notes(mine, state.world)
         return tuple(lines)
 
     def indicators(self, state: DebtState, outcome: Outcome) -> xr.Dataset:
-        """Return debt over GDP, interest, balances and rates by country, and the dollar's standing, in the last year run."""
+        """Return debt over GDP, interest, balances and rates by country, and the dollar's standing."""
         from blocs.vectors.debt.indicators import indicators
 
         return indicators(state)
