@@ -111,6 +111,7 @@ def page() -> str:
         _nests(),
         _trade_elasticities(),
         _corridor(),
+        _debt(),
         _constants(),
         _repairs(),
         _evidence(),
@@ -195,6 +196,25 @@ def _corridor() -> str:
         + _table(
             ("measure", "value", "range", "source and note", "status"), [("`corridor`", *_parameter(entry))]
         )
+    )
+
+
+def _debt() -> str:
+    from blocs.data.assumptions import declared
+
+    raw = store.mapping("parameters/debt.yaml")
+    rows = []
+    for name, entry in declared().items():
+        if name.startswith("debt."):
+            node: Any = raw
+            for key in name.split(".")[1:]:
+                node = node[key]
+            rows.append((f"`{name}`", _text(entry.unit), *_parameter(node)))
+    return (
+        "\n## Debt and the dollar\n\n`data/parameters/debt.yaml`, read through a scenario's assumptions by "
+        f"{_place('blocs.vectors.debt.project:project')}, {_place('blocs.vectors.debt.usa:load_usa')} and "
+        f"{_place('blocs.vectors.debt.dollar:price_impact')}.\n\n"
+        + _table(("name", "unit", "value", "range", "source and note", "status"), rows)
     )
 
 

@@ -279,7 +279,7 @@ def _answers(
             )  # fmt: skip
     answers += [
         _answer(
-            "average interest rate above which debt has no level to rest at, with the primary deficit and growth of the "
+            "average interest rate above which debt has no level to rest at, with primary deficit and growth of the "
             "last years",
             last.rate, "%",
         ),

@@ -86,7 +86,7 @@ def estimate() -> Shocks:
     residuals = table[1:] - left @ coefficients
     # least squares shrinks residuals: scale them back to the variance they estimate
     freedom = len(residuals) / (len(residuals) - left.shape[1])
-    transition = np.asarray(coefficients[1:].T, dtype=np.float64)
+    transition = np.ascontiguousarray(coefficients[1:].T, dtype=np.float64)
     return Shocks(transition, residuals * np.sqrt(freedom), tuple(range(FIRST, 2026)))
 
 

@@ -75,6 +75,12 @@ class Series:
         return Series(self.name, self.years, values, self.unit, self.basis, coverage)
 
     def _like(self, other: Series, verb: str) -> Series:
+        both = {self.coverage, other.coverage} - {Coverage.NEITHER}
+        if len(both) == 2:
+            raise DataError(
+                f"{self.name} is {self.coverage.value}, {other.name} is {other.coverage.value}; gross and net debt or "
+                "interest are never mixed: take both gross or both net"
+            )
         for what, mine, theirs in (
             ("basis", self.basis.value, other.basis.value),
             ("unit", self.unit, other.unit),
@@ -85,12 +91,6 @@ class Series:
                     f"{self.name} ({mine}) and {other.name} ({theirs}) cannot be {verb}: their {what} differ; "
                     "convert one of them first"
                 )
-        both = {self.coverage, other.coverage} - {Coverage.NEITHER}
-        if len(both) == 2:
-            raise DataError(
-                f"{self.name} is {self.coverage.value}, {other.name} is {other.coverage.value}; gross and net debt or "
-                "interest are never mixed: take both gross or both net"
-            )
         return other
 
 
