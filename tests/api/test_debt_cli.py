@@ -57,7 +57,7 @@ def test_a_users_country_from_template_to_result(tmp_path: Path) -> None:
     ("arguments", "words"),
     [
         (("XXX",), "unknown country 'XXX'"),
-        (("USA", "--baseline", "cbo-2025-02"), "did you mean 'cbo-2025-01'"),
+        (("USA", "--baseline", "cbo-2025-02"), "unknown baseline 'cbo-2025-02'"),
         (("USA", "--paths", "0"), "choose 1 to 1,000,000"),
         (("USA", "--by", "2050"), "outside the path"),
         (("none.csv",), "no such file"),

@@ -1,4 +1,4 @@
-"""What must hold for any path of debt: the identity, monotone interest, buckets that make the stock, no shock no change."""
+"""What must hold for any path of debt: identity, monotone interest, buckets that make the stock, no shock no change."""
 
 from __future__ import annotations
 

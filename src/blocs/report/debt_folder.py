@@ -38,7 +38,7 @@ def save(document: DebtDocument, target: Path) -> Path:
     place = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         (place / DOCUMENT).write_text(document.to_json() + "\n", encoding="utf-8")
-        figure = fan_figure(document, _past(document))
+        figure = fan_figure(document, past(document))
         figure.save(place / "fan.svg")
         figure.save(place / "fan.png")
         (place / "tables").mkdir()
@@ -76,7 +76,7 @@ def path_table(document: DebtDocument) -> Table:
     return Table("debt-path", tuple(columns), tuple(rows))
 
 
-def _past(document: DebtDocument) -> list[tuple[int, float]]:
+def past(document: DebtDocument) -> list[tuple[int, float]]:
     """Return the record before the path, % of GDP; only the United States' is bundled."""
     if document.country != "USA":
         return []

@@ -13,7 +13,7 @@ from blocs.errors import DataError
 from blocs.vectors.debt import dollar, questions, record, rules
 from blocs.vectors.debt.case import Case
 from blocs.vectors.debt.countries import load_case
-from blocs.vectors.debt.fan import PATHS, SEED, Draws, simulate
+from blocs.vectors.debt.fan import PATHS, SEED, Draws, check_paths, simulate
 from blocs.vectors.debt.project import Path, project
 from blocs.vectors.debt.questions import Statement
 from blocs.world.accounts import Floats
@@ -165,6 +165,7 @@ def debt(
     official baseline). target: debt over GDP, %, of the solvers. The fans are for the United States only.
     """
     assumed = assumptions or Assumptions.default()
+    check_paths(paths)
     case = load_case(country, baseline, assumed)
     official = case.years[-1]
     case = case.until(until or official)

@@ -22,6 +22,7 @@ FIRST = 1985  # the first year with all four: CBO's deficits begin in 1984
 VARIABLES = ("growth", "prices", "balance", "yield")
 BLOCK = 2  # years resampled together
 PATHS = 20_000
+MOST = 1_000_000
 SEED = 20261124
 
 
@@ -108,8 +109,7 @@ def simulate(
         raise DataError(
             f"there is no record of joint shocks for {case.country}; its path is run without a fan"
         )
-    if not 1 <= paths <= 1_000_000:
-        raise DataError(f"{paths} paths; choose 1 to 1,000,000")
+    check_paths(paths)
     process = estimate()
     out = empty(paths, case)
     index = blocks(paths, len(case.years), len(process.residuals), seed)
@@ -124,6 +124,12 @@ def simulate(
         debt / gdp,
         interest / receipts,
     )
+
+
+def check_paths(paths: int) -> None:
+    """Raise DataError for a number of paths that no fan can have."""
+    if not 1 <= paths <= MOST:
+        raise DataError(f"{paths} paths; choose 1 to {MOST:,}")
 
 
 def blocks(paths: int, years: int, rows: int, seed: int, length: int = BLOCK) -> np.ndarray:
