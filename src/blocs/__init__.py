@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from blocs.engine.solve import purge, solve
     from blocs.scenario.schema import Scenario
     from blocs.study.attribution import shapley
+    from blocs.study.ensemble.result import Ensemble
+    from blocs.study.ensemble.run import ensemble
     from blocs.study.run import Run, run
     from blocs.vectors.debt.analysis import debt
     from blocs.world.load import load_world
@@ -37,6 +39,8 @@ _LAZY = {
     "Run": "blocs.study.run",
     "Scenario": "blocs.scenario.schema",
     "debt": "blocs.vectors.debt.analysis",
+    "Ensemble": "blocs.study.ensemble.result",
+    "ensemble": "blocs.study.ensemble.run",
     "first_order": "blocs.engine.first_order",
     "gradient": "blocs.engine.derivatives",
     "jacobian": "blocs.engine.derivatives",
@@ -55,6 +59,7 @@ __all__ = [
     "DataError",
     "Demand",
     "Elasticities",
+    "Ensemble",
     "Horizon",
     "NewtonKrylov",
     "Outcome",
@@ -63,6 +68,7 @@ __all__ = [
     "ScenarioError",
     "World",
     "debt",
+    "ensemble",
     "first_order",
     "gradient",
     "jacobian",
