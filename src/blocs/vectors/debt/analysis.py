@@ -254,7 +254,7 @@ def _answers(
     case: Case, path: Path, year: int, target: float, paths: int, seed: int, assumed: Assumptions
 ) -> list[AnswerDocument]:
     last = questions.explosion(path, assumed)
-    start = min(case.years[1], year)
+    start = min(case.years[min(1, len(case.years) - 1)], year)
     answers = [
         _answer(
             f"primary balance that keeps debt over GDP in {year} where it was a year before",

@@ -84,20 +84,20 @@ def drivers_of(
         ratio = _own_years(case, {year: record.customs for year, record in records.items()})
         receipts = (1.0 - assumed["debt.customs_offset"]) * customs_base(case) * (ratio - 1.0)
     drivers = Drivers.none(case).change(gdp=gdp, prices=prices, receipts=receipts)
-    drivers = _policy(case, drivers, measures)
+    drivers = _policy(case, drivers, measures, years)
     rate = drivers.rate
     if code == "USA":
         rate = rate + flows.rate_effect(case, measures, years, assumed)
     return drivers.change(rate=rate)
 
 
-def _policy(case: Case, drivers: Drivers, measures: Sequence[Measure]) -> Drivers:
+def _policy(case: Case, drivers: Drivers, measures: Sequence[Measure], years: Sequence[int]) -> Drivers:
     balance, rate, anchor = drivers.balance.copy(), drivers.rate.copy(), drivers.anchor.copy()
     taxed, reaction = 0.0, 0.0
     for measure in measures:
         if not isinstance(measure, (Fiscal, RatePath)) or measure.country != case.country:
             continue
-        active = np.array([measure.active(year) for year in case.years])
+        active = np.array([year in years and measure.active(year) for year in case.years])
         if isinstance(measure, RatePath):
             rate += np.where(active, measure.shift, 0.0)
             continue

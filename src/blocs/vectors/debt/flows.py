@@ -37,9 +37,10 @@ def sold(measure: HolderRun, year: int, years: Sequence[int]) -> dict[str, float
         return {}
     parts: dict[str, float] = {}
     for holder in measure.holders:
-        if holder == TOTAL:
+        if holder in (TOTAL, OFFICIAL):  # who the official holders are is not published
+            part = held_by(holder) / held_by(TOTAL)
             amounts = {
-                name: held.usd_bn for name, held in holdings().items() if name not in (TOTAL, OFFICIAL)
+                name: part * held.usd_bn for name, held in holdings().items() if name not in (TOTAL, OFFICIAL)
             }
         else:
             amounts = {holder: held_by(holder)}

@@ -103,7 +103,7 @@ class HolderRun(Measure):
     """
 
     type: Literal["holder_run"] = "holder_run"
-    holders: Names = Field(description="ISO3 codes of holders in the Treasury's table, OTHER, or WLD for all")
+    holders: Names = Field(description="ISO3 codes of the Treasury's table, OTHER, OFFICIAL, or WLD for all")
     share: float = Field(gt=0.0, le=1.0, description="of what they held at the end of the table, a fraction")
     leaving: float = Field(default=1.0, ge=0.0, le=1.0, description="of the proceeds, a fraction")
 
