@@ -92,7 +92,10 @@ def _draw(
     first, last = before[0][0], base.years[-1]
     axes.set_xlim(first - 0.8, last)
     step = 10 if last - first > 15 else 4
-    ticks = [year for year in range(first, last + 1) if year % step == 0]
+    room = 0.05 * (last - first)  # so that labels of two panels do not touch
+    ticks = [
+        year for year in range(first, last + 1) if year % step == 0 and first + room < year < last - room
+    ]
     axes.set_xticks(ticks, [str(year) for year in ticks])
     axes.grid(axis="y", color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
@@ -118,7 +121,8 @@ def _limits(document: DebtDocument, past: Sequence[tuple[int, float]]) -> tuple[
 
 def _subtitle(document: DebtDocument) -> str:
     bands = "; bands: two thirds and 90% of draws, line: median" if document.fans else ""
-    return f"dashed: baseline {document.baseline.name}{bands}; {document.basis}s, {document.coverage}"
+    rule = "" if document.country == "USA" else ", in part a rule of blocs (see its notes)"
+    return f"dashed: baseline {document.baseline.name}{rule}{bands}; {document.basis}s, {document.coverage}"
 
 
 def _source(document: DebtDocument) -> str:

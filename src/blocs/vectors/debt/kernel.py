@@ -126,7 +126,8 @@ def recursion(
                     due = total * mean / 4.0
                     now = total + flow + due
                     paid += due
-                    fraction = total / now  # of the new stock that was there before
+                    # of the new stock that was there before; a debt that turns into an asset is all new
+                    fraction = total / now if total > 0.0 and now > 0.0 else 0.0
                     for b in range(buckets):
                         kept = (1.0 - hazard[b]) * fraction
                         if kept < 1.0:  # else the bucket shrinks and nothing is issued

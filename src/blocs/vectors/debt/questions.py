@@ -94,6 +94,9 @@ def adjustment(
     """
     at, first = _year(case, year), _year(case, start)
     base = drivers or Drivers.none(case)
+    if drivers is None:  # later years cannot matter
+        case = case.until(max(year, case.years[min(1, len(case.years) - 1)]))
+        base = Drivers.none(case)
 
     def gap(size: float) -> float:
         changed = base.change(balance=base.balance + _from(case, first, size))
@@ -125,6 +128,7 @@ def adjustment_with_probability(
     if not 0.0 < probability < 1.0:
         raise DataError(f"probability is {probability:g}; it must lie between 0 and 1")
     at, first = _year(case, year), _year(case, start)
+    case = case.until(max(year, case.years[min(1, len(case.years) - 1)]))
     base = Drivers.none(case)
 
     def gap(size: float) -> float:
