@@ -111,6 +111,10 @@ class DebtVector:
                 f"{baseline} already holds the duties of 2025–26: the scenario's come on top, on the customs of the "
                 "law before them."
             )
+        lines.append(
+            "Interest that goes abroad goes where the securities are kept: what Luxembourg, Belgium, Ireland or Singapore "
+            "gain by it belongs in part to others."
+        )
         lines += flows.notes(mine, state.world)
         return tuple(lines)
 
