@@ -112,6 +112,7 @@ def page() -> str:
         _trade_elasticities(),
         _trade(),
         _growth(),
+        _debt(),
         _constants(),
         _repairs(),
         _evidence(),
@@ -216,6 +217,25 @@ def _growth() -> str:
         f"{_place('blocs.world.growing:volume')}: how regions grow when nothing is done.",
         ("assumption", "unit", "value", "range", "source and note", "status"),
         rows,
+    )
+
+
+def _debt() -> str:
+    from blocs.data.assumptions import declared
+
+    raw = store.mapping("parameters/debt.yaml")
+    rows = []
+    for name, entry in declared().items():
+        if name.startswith("debt."):
+            node: Any = raw
+            for key in name.split(".")[1:]:
+                node = node[key]
+            rows.append((f"`{name}`", _text(entry.unit), *_parameter(node)))
+    return (
+        "\n## Debt and the dollar\n\n`data/parameters/debt.yaml`, read through a scenario's assumptions by "
+        f"{_place('blocs.vectors.debt.project:project')}, {_place('blocs.vectors.debt.usa:load_usa')} and "
+        f"{_place('blocs.vectors.debt.dollar:price_impact')}.\n\n"
+        + _table(("name", "unit", "value", "range", "source and note", "status"), rows)
     )
 
 

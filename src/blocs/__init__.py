@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from blocs.study.ensemble.result import Ensemble
     from blocs.study.ensemble.run import ensemble
     from blocs.study.run import Run, run
+    from blocs.vectors.debt.analysis import debt
     from blocs.world.load import load_world
     from blocs.world.world import World
 
@@ -37,6 +38,7 @@ _LAZY = {
     "World": "blocs.world.world",
     "Run": "blocs.study.run",
     "Scenario": "blocs.scenario.schema",
+    "debt": "blocs.vectors.debt.analysis",
     "Ensemble": "blocs.study.ensemble.result",
     "ensemble": "blocs.study.ensemble.run",
     "first_order": "blocs.engine.first_order",
@@ -65,6 +67,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "World",
+    "debt",
     "ensemble",
     "first_order",
     "gradient",

@@ -29,6 +29,7 @@ BUILDERS = {
     "regions": "blocs data build regions",
     "us-tariffs": "blocs data build us-tariffs",
     "ai": "blocs data build ai",
+    "debt": "blocs data build debt",
     "hand": "written by hand",
 }
 MEDIA = {

@@ -124,6 +124,19 @@ def ai(source: Path, out: Path | None, in_place: bool, overwrite: bool) -> None:
 
 
 @build.command()
+@_source
+@_target
+def debt(source: Path, out: Path | None, in_place: bool, overwrite: bool) -> None:
+    """Build the tables of debt and the dollar from CBO, OMB, Treasury, FRED and IMF files.
+
+    The source folder holds debt/, macro/ and payments/imf_cofer.csv. Needs openpyxl for OMB's workbook.
+    """
+    from blocs.builders.debt import build_debt
+
+    _build("debt", source, lambda folder: build_debt(source, folder), out, in_place, overwrite)
+
+
+@build.command()
 @click.option("--in-place", is_flag=True, help="Describe the package's own data folder (for maintainers).")
 @click.option(
     "--out",
