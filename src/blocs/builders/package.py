@@ -28,6 +28,7 @@ BUILDERS = {
     "borders": "blocs data build borders",
     "regions": "blocs data build regions",
     "us-tariffs": "blocs data build us-tariffs",
+    "payments": "blocs data build payments",
     "hand": "written by hand",
 }
 MEDIA = {

@@ -1,12 +1,12 @@
 """How participation in a rail grows: logistic, faster where trade loses its usual rail, and worth more with reach.
 
-    logit m[r,i,t]  = logit m[r,i,0] + drift t            banks of i on rail r, without measures
+    logit m[r,i,t]  = logit m[r,i,0] + drift t + push[i]  banks of i on rail r, t years after the base
     push[i,t+1]     = push[i,t] + psi p[i,t]              what lost capacity adds
     p[i,t]          = -ln( remaining[i,t] )               remaining: trade-weighted capacity left after cuts
     reach[r,i]      = sum_j T[i,j] m[r,j]                 share of i's trade with partners on the rail
     w[r,i,j] / w0   = (m_i m_j / m0_i m0_j) · (reach_i reach_j / reach0_i reach0_j)^(eta/2)
 
-A year counts half of its own push and drift: figures are yearly averages. Adoption under pressure heals, it does not
+A year counts half of its own push: figures are yearly averages. Adoption under pressure heals, it does not
 enrich: had it paid before, it would have happened before. So it fills a corridor at most to the capacity that the
 corridor would have had without the cut.
 """

@@ -23,13 +23,12 @@ class Memory:
     """What the rails remember between years.
 
     push: what pressure has added to the logit of participation (region). exposed: years under a cut of SWIFT
-    (region). member: least participation on the bridge (region), which stays once joined. years: since the base.
+    (region). member: least participation on the bridge (region), which stays once joined.
     """
 
     push: Floats
     exposed: Floats
     member: Floats
-    years: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,23 +84,23 @@ def corridors(
     """Return the year's corridors under the measures in force, and the memory after it. `trade`: as `trade_between`."""
     acting.check(measures, world, memory.member > 0.0, year)
     mu, cap = assumptions["payments.mu"], assumptions["payments.outside.cap"]
-    middle = memory.years + 0.5  # figures are averages of the year
+    since = float(max(year - world.year, 0))  # from one year's average to another's
     open_ = acting.open_share(measures, world, year)
     floor = acting.joined(measures, world, assumptions, year)
     member = np.maximum(memory.member, floor[number(BRIDGE)])
     floor[number(BRIDGE)] = member
 
-    calm_before, plain = _weights(base, assumptions, middle, np.zeros_like(floor), 0.0)
+    calm_before, plain = _weights(base, assumptions, since, np.zeros_like(floor), 0.0)
     open_[number(CIPS)] *= _own_messages(open_[number(SWIFT)], memory.exposed, assumptions)
     factors = open_ * acting.boosts(measures, world, assumptions, year)
     followers = following(world, blocs, measures, assumptions, year)
     moves = acting.moved(measures, world, followers, year)
 
-    calm, _ = _weights(base, assumptions, middle, floor, 0.0)
+    calm, _ = _weights(base, assumptions, since, floor, 0.0)
     calm = _shift(calm, moves) * factors
     lost = (calm_before * open_).sum(axis=0) / calm_before.sum(axis=0)
     force = assumptions["payments.adoption.push"] * adoption.pressure(lost, base.trade_share)
-    pushed, members = _weights(base, assumptions, middle, floor, memory.push + 0.5 * force)
+    pushed, members = _weights(base, assumptions, since, floor, memory.push + 0.5 * force)
     weights = adoption.healed(calm, np.maximum(_shift(pushed, moves) * factors, calm), calm_before)
 
     cost = acting.risk_cost(measures, world, trade, assumptions, year)
@@ -109,7 +108,7 @@ def corridors(
     np.fill_diagonal(change, 0.0)
     cut = (open_[number(SWIFT)] < 1.0).any(axis=1)
     after = Memory(
-        memory.push + force, np.where(cut, memory.exposed + 1.0, 0.0), member, memory.years + 1
+        memory.push + force, np.where(cut, memory.exposed + 1.0, 0.0), member
     )
     touched = bool((memory.push + force).any()) or bool(floor.any())
     return Corridors(weights, calm_before, cost, change, open_, members if touched else plain, mu, cap), after
@@ -127,7 +126,7 @@ def following(
         committed |= acting.flags(measure.of, world, year)
     threshold = assumptions["payments.invoicing.threshold"]
     resting, now = (least(game_of(blocs, threshold, who)) for who in (np.zeros_like(committed), committed))
-    return blocs.regions_in(now & ~resting)
+    return blocs.regions_in(now & ~resting) & ~committed
 
 
 def _weights(
@@ -138,7 +137,7 @@ def _weights(
     weights, members = np.empty_like(base.shares), np.empty_like(base.start)
     for rail, name in enumerate(RAILS):
         drift = assumptions["payments.adoption.drift"] if name == CIPS else 0.0
-        own = adoption.participation(base.start[rail], years, drift, 0.0 if name == SWIFT else push)
+        own = adoption.participation(base.start[rail], years, drift, push if name == CIPS else 0.0)
         members[rail] = np.maximum(own, floor[rail])
         if name == BRIDGE:
             members[rail] = floor[rail]

@@ -94,8 +94,9 @@ def _shares(world: World, assumptions: Assumptions) -> Floats:
 
 
 def _start(world: World, assumptions: Assumptions) -> Floats:
+    # accounts at each other's banks are old technology: bilateral rails have nobody left to win
     start = np.ones((len(RAILS), len(world.regions)))
-    start[number(CIPS)] = start[number(BILATERAL)] = start[number(BRIDGE)] = assumptions["payments.adoption.start"]
+    start[number(CIPS)] = start[number(BRIDGE)] = assumptions["payments.adoption.start"]
     if "CHN" in world.regions:
         start[number(CIPS), world.regions.index("CHN")] = 1.0
     return start

@@ -48,7 +48,7 @@ class PaymentsVector:
     measures = MEASURES
 
     def start(self, world: World, years: Sequence[int], assumptions: Assumptions) -> PaymentsState:
-        """Return the state before the first year; drift counts from then on, as the base year's shares are its start."""
+        """Return the state before the first year: the base year's rails, and nothing remembered."""
         trade = trade_between(world.accounts.flows)
         return PaymentsState(
             world, assumptions, base_of(world, assumptions), trade, blocs_of(world, trade), begin(world)
