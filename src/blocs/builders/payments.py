@@ -69,7 +69,9 @@ def swift_shares(place: Path) -> list[Row]:
     for line in _lines(place / "swift_anchor_points_text.csv"):
         for currency in CURRENCIES:
             if line.get(currency):
-                _keep(found, _share(line["month"], currency, line[currency], "transcribed", line["source_url"]))
+                _keep(
+                    found, _share(line["month"], currency, line[currency], "transcribed", line["source_url"])
+                )
     for line in _lines(place / "swift_rmb_tracker_clean.csv"):
         month = line["date"][:7]
         _keep(found, _share(month, "CNY", line["rmb_global_share_pct"], "transcribed", "SWIFT RMB Tracker"))
@@ -105,7 +107,13 @@ def reserves(place: Path) -> list[Row]:
             if period is not None and "-Q" in period and cell:
                 share = round(float(cell), 2)
                 rows.append(
-                    {"quarter": period, "currency": currency, "share": share, "status": "file", "vintage": "COFER 7.0.0"}
+                    {
+                        "quarter": period,
+                        "currency": currency,
+                        "share": share,
+                        "status": "file",
+                        "vintage": "COFER 7.0.0",
+                    }
                 )
     unique = {(row["quarter"], row["currency"]): row for row in rows}
     return [unique[key] for key in sorted(unique, key=str)]
@@ -129,7 +137,9 @@ def invoicing(place: Path) -> list[Row]:
                         {"country": key[0], "flow": key[1].lower() + "s", "year": year, "currency": currency,
                          "share": share, "status": "file"}
                     )  # fmt: skip
-    return sorted(rows, key=lambda row: tuple(str(row[name]) for name in ("country", "flow", "year", "currency")))
+    return sorted(
+        rows, key=lambda row: tuple(str(row[name]) for name in ("country", "flow", "year", "currency"))
+    )
 
 
 def cips(place: Path) -> list[Row]:
@@ -160,13 +170,22 @@ def _turn(year: str, currency: str, value: str, unit: str) -> Row:
 
 def _memory_months(place: Path) -> Iterator[Row]:
     for line in _lines(place / "swift_rmb_share_memory.csv"):
-        yield _share(line["month"], "CNY", line["rmb_share_pct"], STATUS[line["status"]], "a text that quotes SWIFT")
+        yield _share(
+            line["month"], "CNY", line["rmb_share_pct"], STATUS[line["status"]], "a text that quotes SWIFT"
+        )
 
 
 def _share(month: str, currency: str, share: str, status: str, source: str) -> Row:
     source = "written from memory" if status == "memory" else source
     method = "new" if month >= BREAK else "old"
-    return {"month": month, "currency": currency, "share": share, "method": method, "status": status, "source": source}
+    return {
+        "month": month,
+        "currency": currency,
+        "share": share,
+        "method": method,
+        "status": status,
+        "source": source,
+    }
 
 
 def _keep(found: dict[tuple[str, str], Row], row: Row) -> None:

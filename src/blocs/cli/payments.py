@@ -9,8 +9,16 @@ import click
 
 # subcommand -> (module, attribute, one line of help)
 SUBCOMMANDS: dict[str, tuple[str, str, str]] = {
-    "corridor": ("blocs.cli.payments_corridor", "corridor", "Show a corridor's rails and what losing SWIFT costs."),
-    "range": ("blocs.cli.payments_corridor", "range_", "Run a scenario over the ranges of mu and of the cap."),
+    "corridor": (
+        "blocs.cli.payments_corridor",
+        "corridor",
+        "Show a corridor's rails and what losing SWIFT costs.",
+    ),
+    "range": (
+        "blocs.cli.payments_corridor",
+        "range_",
+        "Run a scenario over the ranges of mu and of the cap.",
+    ),
     "shares": ("blocs.cli.payments_shares", "shares", "List or print the time series of payments."),
 }
 

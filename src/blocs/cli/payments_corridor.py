@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from blocs.vectors.payments.corridor import Corridor
 
 WORLD = "81x28"  # corridors need no detail by service; it loads faster
+BASE = 2022  # its year
 
 
 @click.command()
@@ -23,7 +24,9 @@ WORLD = "81x28"  # corridors need no detail by service; it loads faster
 @click.option("--year", type=int, help="Year [default: the scenario's first, or the base year].")
 @click.option("--figure", type=click.Path(path_type=Path), help="Write the figure there, .svg or .png.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
-def corridor(one: str, two: str, scenario: str | None, year: int | None, figure: Path | None, as_json: bool) -> None:
+def corridor(
+    one: str, two: str, scenario: str | None, year: int | None, figure: Path | None, as_json: bool
+) -> None:
     """Show the rails between ONE and TWO (ISO3 codes), and what losing SWIFT would cost there.
 
     Costs are ad valorem, at both ends of the range of mu and at its value: nobody has measured mu, so read all of them.
@@ -31,7 +34,6 @@ def corridor(one: str, two: str, scenario: str | None, year: int | None, figure:
     """
     from blocs.data.assumptions import Assumptions
     from blocs.vectors.payments.corridor import corridor as look
-
     from blocs.world.load import load_world
 
     measures, years, assumed = (), (), Assumptions.default()
@@ -40,8 +42,8 @@ def corridor(one: str, two: str, scenario: str | None, year: int | None, figure:
         measures, years, assumed, base = _scenario(scenario, year)
         world = world if base == world.year else world.at(base)
     elif year is not None:
-        _check_year(year, world.year, world.year + 60)
-        years = tuple(range(world.year, year + 1))
+        _check_year(year, BASE, BASE + 60)
+        years = tuple(range(BASE, year + 1))
     found = look(world, one.upper(), two.upper(), measures, years, assumed)
     if figure is not None:
         from blocs.report.payments import corridor_figure
@@ -55,7 +57,9 @@ def corridor(one: str, two: str, scenario: str | None, year: int | None, figure:
 
 @click.command(name="range")
 @click.argument("scenario")
-@click.option("--region", "regions", multiple=True, default=("CHN", "USA", "RUS"), help="Regions to show; repeat it.")
+@click.option(
+    "--region", "regions", multiple=True, default=("CHN", "USA", "RUS"), help="Regions to show; repeat it."
+)
 @click.option("--world", "world_name", help="World to run on [default: the scenario's].")
 @click.option("--figure", type=click.Path(path_type=Path), help="Write the figure there, .svg or .png.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
@@ -82,7 +86,9 @@ def range_(
         from blocs.report.payments import range_figure
 
         range_figure(done, shown).save(figure)
-    click.echo(json.dumps(_range_document(done, shown), ensure_ascii=False) if as_json else _range_text(done, shown))
+    click.echo(
+        json.dumps(_range_document(done, shown), ensure_ascii=False) if as_json else _range_text(done, shown)
+    )
     if not all(point.converged for point in done.points):
         click.get_current_context().exit(3)
 
@@ -115,7 +121,9 @@ def _document(found: Corridor, scenario: str | None) -> dict[str, Any]:
         "trade_usd_mn": round(found.trade, 3),
         "rails": [
             {"rail": rail, "base": base, "now": now, "without_swift": gone}
-            for rail, base, now, gone in zip(found.rails, found.base, found.now, found.without_swift, strict=True)
+            for rail, base, now, gone in zip(
+                found.rails, found.base, found.now, found.without_swift, strict=True
+            )
         ],
         "years_without_swift": list(found.years),
         "cost_percent": facts["costs"],
@@ -147,8 +155,8 @@ def _text(found: Corridor, scenario: str | None) -> str:
             table(costs, ["mu", "now", "without SWIFT", f"in {last}", "without any rail"], "rrrrr"),
             "",
             paragraph(
-                f"Without SWIFT: {found.one}'s banks lose it everywhere from {found.year} on; by {last} other rails have "
-                "grown. No study measures mu; its range is declared (docs: payments)."
+                f"Without SWIFT: {found.one}'s banks lose it everywhere from {found.year} on; by {last} other rails "
+                "have grown. No study measures mu; its range is declared (docs: payments)."
             ),
         ]
     )

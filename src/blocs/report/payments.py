@@ -1,4 +1,4 @@
-"""Figures of the payments vector: a corridor's cost over the years without SWIFT, and a scenario over mu and the cap."""
+"""Figures of the payments vector: a corridor's cost without SWIFT by year, and a scenario over mu and the cap."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def corridor_figure(found: Corridor) -> Figure:
         [(f"mu = {cost.mu:g}", cost.without_swift) for cost in found.costs],
         Table("corridor", columns, rows),
         title=f"{found.one}–{found.two} without SWIFT",
-        subtitle=f"Settlement cost, % of the value paid, {found.one} cut off in all corridors. Model of blocs; the range of "
-        "mu is declared, not estimated",
+        subtitle=f"Settlement cost, % of the value paid, {found.one} cut off in all corridors. Model of blocs; the "
+        "range of mu is declared, not estimated",
     )
 
 
@@ -36,8 +36,16 @@ def range_figure(done: PaymentRange, shown: Sequence[str]) -> Figure:
     """Return first-year welfare of `shown` at each mu and cap, %: one panel a region."""
     labels = tuple(f"mu {p.mu:g}, cap {100 * p.cap:g}%" for p in done.points)
     at = {code: [float(p.welfare[0, done.regions.index(code)]) for p in done.points] for code in shown}
-    panels = [Bars(code, f"welfare {done.years[0]}, %", labels, tuple(at[code]), 2) for code in shown]
-    columns = (Column("region", "region"), Column("mu", "mu"), Column("cap", "cap"), Column("welfare", "welfare", "%"))
+    panels = [
+        Bars(code, f"Welfare in {done.years[0]}, %; each panel its own scale", labels, tuple(at[code]), 2)
+        for code in shown
+    ]
+    columns = (
+        Column("region", "region"),
+        Column("mu", "mu"),
+        Column("cap", "cap"),
+        Column("welfare", "welfare", "%"),
+    )
     rows = tuple(
         (code, point.mu, point.cap, value)
         for code in shown

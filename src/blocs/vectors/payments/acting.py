@@ -11,7 +11,14 @@ import numpy as np
 
 from blocs.data.assumptions import Assumptions
 from blocs.errors import DataError
-from blocs.vectors.payments.measures import CURRENCY_RAIL, CutOff, InvoiceShift, JoinRail, SecondarySanctions, SwapLine
+from blocs.vectors.payments.measures import (
+    CURRENCY_RAIL,
+    CutOff,
+    InvoiceShift,
+    JoinRail,
+    SecondarySanctions,
+    SwapLine,
+)
 from blocs.vectors.payments.rails import BILATERAL, BRIDGE, CIPS, OPERATORS, RAILS, SWIFT, cleared_by, number
 from blocs.vectors.wording import shown
 from blocs.world.accounts import Floats
@@ -67,7 +74,9 @@ def _touching(of: np.ndarray) -> np.ndarray:
     return of[:, None] | of[None, :]
 
 
-def risk_cost(measures: Sequence[Measure], world: World, trade: Floats, assumptions: Assumptions, year: int) -> Floats:
+def risk_cost(
+    measures: Sequence[Measure], world: World, trade: Floats, assumptions: Assumptions, year: int
+) -> Floats:
     """Return what secondary sanctions add to the cost of each rail (rail, region, region), fraction of the value paid.
 
     trade: (region, region), both ways. The SWIFT rail is left alone: there the threatening side has the cut-off itself.
@@ -84,10 +93,14 @@ def risk_cost(measures: Sequence[Measure], world: World, trade: Floats, assumpti
             )
         third = flags(measure.against, world, year) & ~by & ~on
         if not third.any():
-            raise DataError(f"no third country is left in `against: {shown(measure.against)}`; name at least one")
+            raise DataError(
+                f"no third country is left in `against: {shown(measure.against)}`; name at least one"
+            )
         height = assumptions["payments.secondary.cost"] if measure.cost is None else measure.cost
         with_by, with_on = trade[:, by].sum(axis=1), trade[:, on].sum(axis=1)
-        exposure = np.divide(with_by, with_by + with_on, out=np.zeros_like(with_by), where=with_by + with_on > 0.0)
+        exposure = np.divide(
+            with_by, with_by + with_on, out=np.zeros_like(with_by), where=with_by + with_on > 0.0
+        )
         pairs = np.outer(on, third * exposure)
         cost[[number(rail) for rail in RAILS if rail != SWIFT]] += height * (pairs + pairs.T)
     return cost
@@ -98,14 +111,18 @@ def joined(measures: Sequence[Measure], world: World, assumptions: Assumptions, 
     floor = np.zeros((len(RAILS), len(world.regions)))
     for measure in measures:
         if isinstance(measure, JoinRail):
-            share = assumptions["payments.adoption.joined"] if measure.participation is None else measure.participation
+            share = (
+                assumptions["payments.adoption.joined"]
+                if measure.participation is None
+                else measure.participation
+            )
             row = floor[number(measure.rail)]
             row[flags(measure.of, world, year)] = np.maximum(row[flags(measure.of, world, year)], share)
     return floor
 
 
 def boosts(measures: Sequence[Measure], world: World, assumptions: Assumptions, year: int) -> Floats:
-    """Return the factors on weights that swap lines give (rail, region, region); of two on one pair the larger holds."""
+    """Return the factors on weights that swap lines give (rail, region, region); of two on a pair the larger holds."""
     log = np.zeros((len(RAILS), len(world.regions), len(world.regions)))
     for measure in measures:
         if not isinstance(measure, SwapLine):
@@ -124,10 +141,12 @@ def boosts(measures: Sequence[Measure], world: World, assumptions: Assumptions, 
     return np.exp(log)
 
 
-def moved(measures: Sequence[Measure], world: World, followers: np.ndarray, year: int) -> list[tuple[int, Floats]]:
+def moved(
+    measures: Sequence[Measure], world: World, followers: np.ndarray, year: int
+) -> list[tuple[int, Floats]]:
     """Return (rail gaining, share of the other rails that moves to it (region, region)) for each invoicing currency.
 
-    followers: regions that follow a shift to CNY (region), bool. A corridor moves by the larger of its two ends' shares.
+    followers: regions that follow a shift to CNY (region), bool. A corridor moves by the larger share of its ends.
     """
     out: dict[int, Floats] = {}
     for measure in measures:
@@ -158,7 +177,9 @@ def check(measures: Sequence[Measure], world: World, members_of_bridge: np.ndarr
         )
     for cut in (m for m in measures if isinstance(m, CutOff)):
         if cut.rail == BRIDGE and not on_bridge:
-            raise DataError("nobody is a member of the bridge, so nobody can be cut off it; let regions join_rail first")
+            raise DataError(
+                "nobody is a member of the bridge, so nobody can be cut off it; let regions join_rail first"
+            )
         for join in joins:
             both = sorted(set(codes(cut.of, world, year)) & set(codes(join.of, world, year)))
             if join.rail == cut.rail and both:

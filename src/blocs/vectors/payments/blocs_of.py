@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from blocs.vectors.payments.invoicing import Game
+from blocs.vectors.payments.rails import base_year, shares_of_rows
 from blocs.world.accounts import Floats
 from blocs.world.groups import members
 from blocs.world.world import World
@@ -26,16 +27,16 @@ class Blocs:
     @property
     def trade_share(self) -> Floats:
         """Return trade shares (bloc, bloc); rows sum to one."""
-        return self.trade / self.trade.sum(axis=1, keepdims=True)
+        return shares_of_rows(self.trade)
 
     def regions_in(self, blocs: np.ndarray) -> np.ndarray:
         """Return the regions (bool) of `blocs` (bool)."""
-        return self.belongs[blocs].any(axis=0)
+        return np.asarray(self.belongs[blocs].any(axis=0))
 
 
 def blocs_of(world: World, trade: Floats) -> Blocs:
     """Return the players in `world`; `trade` (region, region) is both ways."""
-    of = [_bloc(region, world.year) for region in world.regions]
+    of = [_bloc(region, base_year(world)) for region in world.regions]
     names = tuple(dict.fromkeys(of))
     belongs = np.array([[name == bloc for name in of] for bloc in names])
     sums = belongs.astype(np.float64)

@@ -1,13 +1,14 @@
 """How the push of adoption and the reach of Russia's cut-off are fitted to what was seen between Russia and China.
 
-Observed (EBRD): the renminbi's share in Russia's imports **from China** was 20% in 2021 and 63% at the end of 2022. On one
-corridor the turn of Russia's trade towards China plays no part, so this is what is fitted:
+Observed (EBRD): the renminbi's share in Russia's imports **from China** was 20% in 2021 and 63% at the end of 2022.
+On one corridor the turn of Russia's trade towards China plays no part, so this is what is fitted:
 
     mean of 2022  = (share before + share at the end) / 2          end of 2022 = (model 2022 + model 2023) / 2
 
-with model years as yearly averages. Two numbers are fitted to two targets: `push`, and the share of banks that the cut-off
-reached. The share in **all** of Russia's imports (Bank of Russia: 4% in January 2022, 23% in December, 27% in March 2023,
-36.4% at the end of 2023) is not fitted; it is set beside the model as a check, with the imports of 2022 as weights.
+with model years as yearly averages. Two numbers are fitted to two targets: `push`, and the share of banks that the
+cut-off reached. The share in **all** of Russia's imports (Bank of Russia: 4% in January 2022, 23% in December, 27% in
+March 2023, 36.4% at the end of 2023) is not fitted; it is set beside the model as a check, with the imports of 2022 as
+weights.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ class Fit:
 def observed(measure: str) -> tuple[Floats, Floats]:
     """Return times (years and fractions) and shares (fractions) of `measure` in `payments/renminbi-use.csv`."""
     rows = [row for row in store.rows("payments/renminbi-use.csv") if row["measure"] == measure]
-    return np.array([float(row["time"]) for row in rows]), np.array([float(row["share"]) / 100.0 for row in rows])
+    return np.array([float(row["time"]) for row in rows]), np.array(
+        [float(row["share"]) / 100.0 for row in rows]
+    )
 
 
 def fit(world: World, later: World, assumptions: Assumptions | None = None) -> Fit:
@@ -62,7 +65,9 @@ def fit(world: World, later: World, assumptions: Assumptions | None = None) -> F
         return one, 0.5 * (one + two)
 
     found = least_squares(
-        lambda x: np.log(np.array(corridor(x)) / np.array(goal)), x0=[3.0, 0.8], bounds=([0.05, 0.05], [20.0, 1.0])
+        lambda x: np.log(np.array(corridor(x)) / np.array(goal)),
+        x0=[3.0, 0.8],
+        bounds=([0.05, 0.05], [20.0, 1.0]),
     )
     year, end_model = corridor(found.x)
     base, *after = _base(world, later, given), *_path(world, later, found.x, given)

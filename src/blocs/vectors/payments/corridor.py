@@ -15,7 +15,7 @@ from blocs.vectors.payments.acting import MEASURES
 from blocs.vectors.payments.blocs_of import blocs_of
 from blocs.vectors.payments.measures import CutOff
 from blocs.vectors.payments.network import Corridors, Memory, begin, corridors
-from blocs.vectors.payments.rails import OUTSIDE, RAILS, base_of, trade_between
+from blocs.vectors.payments.rails import OUTSIDE, RAILS, base_of, base_year, trade_between
 from blocs.world.measure import Measure
 from blocs.world.world import World
 
@@ -60,14 +60,14 @@ def corridor(
 ) -> Corridor:
     """Return the corridor between `one` and `two` in the last of `years` (default: the base year) under `measures`.
 
-    The columns without SWIFT close it for `one` in all corridors, from the year asked for and for `horizon` years: what is
-    left in the first, and how it heals. Raises DataError for an unknown region, or one named twice.
+    The columns without SWIFT close it for `one` in all corridors, from the year asked for and for `horizon` years:
+    what is left in the first, and how it heals. Raises DataError for an unknown region, or one named twice.
     """
     i, j = world.region_index(one), world.region_index(two)
     if i == j:
         raise DataError(f"{one} and {two} are one country; a corridor needs two")
     given = Assumptions.default() if assumptions is None else assumptions
-    span = tuple(years) or (world.year,)
+    span = tuple(years) or (base_year(world),)
     entry = given.entry(MU)
     scales = tuple(dict.fromkeys((entry.range[0], given[MU], entry.range[1])))
     found = {mu: _paths(world, i, j, measures, span, given.replace({MU: mu}), horizon) for mu in scales}
@@ -80,7 +80,13 @@ def corridor(
 
 
 def _paths(
-    world: World, i: int, j: int, measures: Sequence[Measure], years: Sequence[int], given: Assumptions, horizon: int
+    world: World,
+    i: int,
+    j: int,
+    measures: Sequence[Measure],
+    years: Sequence[int],
+    given: Assumptions,
+    horizon: int,
 ) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...], Cost]:
     """Return shares in the base, now and without SWIFT, and the costs."""
     trade = trade_between(world.accounts.flows)
@@ -102,7 +108,7 @@ def _paths(
         found, memory = year_of(memory, cut, year)
         gone.append(found)
     losing = [100.0 * float(found.change[i, j]) for found in gone]
-    start, _ = year_of(begin(world), [], world.year)
+    start, _ = year_of(begin(world), [], base_year(world))
     nothing = _without_any(given)
     cost = Cost(given[MU], 100.0 * float(now.change[i, j]), tuple(losing), 100.0 * nothing)
     return (

@@ -24,7 +24,7 @@ MOST = 4096  # equilibria listed at most; a game with more is refused in words
 
 @dataclass(frozen=True, eq=False)
 class Game:
-    """Trade shares (region, region; rows sum to one), the threshold, and who invoices in the currency whatever happens."""
+    """Trade shares (player, player; rows sum to one), the threshold, and who is committed to the currency."""
 
     trade_share: Floats
     threshold: float
@@ -34,7 +34,9 @@ class Game:
         if not 0.0 < self.threshold <= 1.0:
             raise DataError(f"threshold is {self.threshold:g}; a share of trade lies in (0, 1]")
         if self.committed.shape != self.trade_share.shape[:1]:
-            raise DataError(f"{self.committed.size} regions commit in a game of {self.trade_share.shape[0]}; align them")
+            raise DataError(
+                f"{self.committed.size} regions commit in a game of {self.trade_share.shape[0]}; align them"
+            )
 
     def response(self, adopters: Flags) -> Flags:
         """Return who adopts when `adopters` have; monotone in them."""
@@ -70,7 +72,9 @@ def equilibria(game: Game, most: int = MOST) -> tuple[Flags, ...]:
         i = undecided[0]
         with_i, without_i = low.copy(), high.copy()
         with_i[i], without_i[i] = True, False
-        open_ += [half for half in (_within(game, with_i, high), _within(game, low, without_i)) if half is not None]
+        open_ += [
+            half for half in (_within(game, with_i, high), _within(game, low, without_i)) if half is not None
+        ]
     return tuple(sorted(found, key=lambda flags: (int(flags.sum()), flags.tolist()[::-1])))
 
 

@@ -29,16 +29,20 @@ def _currency(name: Any) -> Any:
 class CutOff(Measure):
     """Banks of regions in `of` lose a rail: in all their corridors, or, with `by`, as far as those in `by` decide.
 
-    A rail's operator decides for all corridors: SWIFT is under Belgian and European law, so a `by` that holds BEL closes
-    it; CIPS is China's. Others close their own corridors, and in third corridors the share of payments that clears in
-    their currencies. `intensity` is the share of banks (by value) that is cut.
+    A rail's operator decides for all corridors: SWIFT is under Belgian and European law, so a `by` that holds BEL
+    closes it; CIPS is China's. Others close their own corridors, and in third corridors the share of payments that
+    clears in their currencies. `intensity` is the share of banks (by value) that is cut.
     """
 
     type: Literal["cut_off"] = "cut_off"
     rail: Rail
     of: Names = Field(description=f"who is cut off; {REGION_HELP}")
-    by: Names | None = Field(default=None, description=f"who decides; default: the rail as a whole; {REGION_HELP}")
-    intensity: float = Field(default=1.0, gt=0.0, le=1.0, description="share of banks that is cut: 0.7 is 70%")
+    by: Names | None = Field(
+        default=None, description=f"who decides; default: the rail as a whole; {REGION_HELP}"
+    )
+    intensity: float = Field(
+        default=1.0, gt=0.0, le=1.0, description="share of banks that is cut: 0.7 is 70%"
+    )
 
     def plain_words(self) -> str:
         """Say who loses which rail."""
@@ -50,8 +54,8 @@ class CutOff(Measure):
 class SecondarySanctions(Measure):
     """Regions in `by` threaten banks of third countries that pay to or from regions in `on`.
 
-    The threat is a cost on rails that `by` does not run, in corridors between `on` and third countries, in proportion to
-    what the third country has to lose: its trade with `by` over its trade with `by` and `on` together.
+    The threat is a cost on rails that `by` does not run, in corridors between `on` and third countries, in proportion
+    to what the third country has to lose: its trade with `by` over its trade with `by` and `on` together.
     """
 
     type: Literal["secondary_sanctions"] = "secondary_sanctions"
@@ -100,7 +104,10 @@ class SwapLine(Measure):
     type: Literal["swap_line"] = "swap_line"
     between: tuple[Names, Names] = Field(description=f"the two sides; {REGION_HELP}")
     boost: float | None = Field(
-        default=None, ge=0.0, le=5.0, description="log points; default: the assumption payments.swap_line.boost"
+        default=None,
+        ge=0.0,
+        le=5.0,
+        description="log points; default: the assumption payments.swap_line.boost",
     )
 
     def plain_words(self) -> str:
@@ -120,7 +127,9 @@ class InvoiceShift(Measure):
     currency: Annotated[
         str, AfterValidator(_currency), Field(json_schema_extra={"enum": list(CURRENCY_RAIL)})
     ] = Field(default="CNY", description="CNY, USD, EUR or local")
-    share: float = Field(gt=0.0, le=1.0, description="share of what runs on other rails that moves: 0.3 is 30%")
+    share: float = Field(
+        gt=0.0, le=1.0, description="share of what runs on other rails that moves: 0.3 is 30%"
+    )
 
     def plain_words(self) -> str:
         """Say who invoices in what."""
@@ -129,4 +138,6 @@ class InvoiceShift(Measure):
 
 
 def _name(rail: str) -> str:
-    return {"swift": "SWIFT", "cips": "CIPS", "bilateral": "bilateral arrangements", "bridge": "the bridge"}[rail]
+    return {"swift": "SWIFT", "cips": "CIPS", "bilateral": "bilateral arrangements", "bridge": "the bridge"}[
+        rail
+    ]

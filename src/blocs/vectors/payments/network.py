@@ -1,4 +1,4 @@
-"""One year of the rails: weights with and without measures, and what each corridor pays more than it would have paid."""
+"""One year of the rails: weights with and without measures, and what each corridor pays more than without."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from blocs.vectors.payments import acting, adoption, choice
 from blocs.vectors.payments.blocs_of import Blocs, game_of
 from blocs.vectors.payments.invoicing import least
 from blocs.vectors.payments.measures import InvoiceShift
-from blocs.vectors.payments.rails import BRIDGE, CIPS, RAILS, SWIFT, Base, number
+from blocs.vectors.payments.rails import BRIDGE, CIPS, RAILS, SWIFT, Base, base_year, number
 from blocs.world.accounts import Floats
 from blocs.world.measure import Measure
 from blocs.world.world import World
@@ -84,7 +84,7 @@ def corridors(
     """Return the year's corridors under the measures in force, and the memory after it. `trade`: as `trade_between`."""
     acting.check(measures, world, memory.member > 0.0, year)
     mu, cap = assumptions["payments.mu"], assumptions["payments.outside.cap"]
-    since = float(max(year - world.year, 0))  # from one year's average to another's
+    since = float(max(year - base_year(world), 0))  # from one year's average to another's
     open_ = acting.open_share(measures, world, year)
     floor = acting.joined(measures, world, assumptions, year)
     member = np.maximum(memory.member, floor[number(BRIDGE)])
@@ -107,9 +107,7 @@ def corridors(
     change = choice.cost_change(weights, cost, calm_before, mu, cap)
     np.fill_diagonal(change, 0.0)
     cut = (open_[number(SWIFT)] < 1.0).any(axis=1)
-    after = Memory(
-        memory.push + force, np.where(cut, memory.exposed + 1.0, 0.0), member
-    )
+    after = Memory(memory.push + force, np.where(cut, memory.exposed + 1.0, 0.0), member)
     touched = bool((memory.push + force).any()) or bool(floor.any())
     return Corridors(weights, calm_before, cost, change, open_, members if touched else plain, mu, cap), after
 
@@ -143,7 +141,9 @@ def _weights(
             members[rail] = floor[rail]
             weights[rail] = assumptions["payments.bridge.weight"] * np.outer(floor[rail], floor[rail])
         else:
-            weights[rail] = base.shares[rail] * adoption.growth(members[rail], base.start[rail], base.trade_share, eta)
+            weights[rail] = base.shares[rail] * adoption.growth(
+                members[rail], base.start[rail], base.trade_share, eta
+            )
     return weights, members
 
 

@@ -22,6 +22,7 @@ from blocs.world.world import World
 
 SWIFT, CIPS, BILATERAL, BRIDGE = "swift", "cips", "bilateral", "bridge"
 OUTSIDE = "outside"
+DEFAULT_YEAR = 2022
 RAILS = (SWIFT, CIPS, BILATERAL, BRIDGE)
 ABOUT = {
     SWIFT: "correspondent banks with SWIFT messages",
@@ -33,7 +34,16 @@ ABOUT = {
 OPERATORS = {SWIFT: ("BEL",), CIPS: ("CHN",), BILATERAL: (), BRIDGE: ()}
 """Whose law a rail's operator is under: SWIFT is a Belgian company under European law."""
 INTERNATIONAL = ("USD", "EUR", "GBP", "JPY")
-ISSUERS = {"USD": "USA", "GBP": "GBR", "JPY": "JPN", "CAD": "CAN", "CHF": "CHE", "AUD": "AUS", "HKD": "HKG", "SGD": "SGP"}
+ISSUERS = {
+    "USD": "USA",
+    "GBP": "GBR",
+    "JPY": "JPN",
+    "CAD": "CAN",
+    "CHF": "CHE",
+    "AUD": "AUS",
+    "HKD": "HKG",
+    "SGD": "SGP",
+}
 HOME_IS_INTERNATIONAL = ("USA", "GBR", "JPN", "CHE")  # and the euro area: their own currency runs over SWIFT
 
 
@@ -65,7 +75,18 @@ class Base:
 def base_of(world: World, assumptions: Assumptions) -> Base:
     """Return what the rails carry in the base year of `world`."""
     trade = trade_between(world.accounts.flows)
-    return Base(_shares(world, assumptions), trade / trade.sum(axis=1, keepdims=True), _start(world, assumptions))
+    return Base(_shares(world, assumptions), shares_of_rows(trade), _start(world, assumptions))
+
+
+def base_year(world: World) -> int:
+    """Return the year the rails start from: the world's, or that of the bundled one where a world has none."""
+    return DEFAULT_YEAR if world.year is None else world.year
+
+
+def shares_of_rows(trade: Floats) -> Floats:
+    """Return each row as shares; a row without trade is shared out evenly, so that rows always sum to one."""
+    total = trade.sum(axis=1, keepdims=True)
+    return np.where(total > 0.0, trade / np.where(total > 0.0, total, 1.0), 1.0 / trade.shape[1])
 
 
 def trade_between(flows: Floats) -> Floats:
@@ -82,10 +103,10 @@ def _shares(world: World, assumptions: Assumptions) -> Floats:
     shares[number(CIPS)] = assumptions["payments.cips.third_share"]
     if "CHN" in world.regions:
         china = world.regions.index("CHN")
-        late = world.year >= 2022
+        late = base_year(world) >= 2022
         own = assumptions["payments.cips.china_share_2022" if late else "payments.cips.china_share_to_2021"]
         shares[number(CIPS), china, :] = shares[number(CIPS), :, china] = own
-    home = home_shares(world.regions, world.year) * assumptions["payments.bilateral.direct"]
+    home = home_shares(world.regions, base_year(world)) * assumptions["payments.bilateral.direct"]
     direct = 0.5 * (home[:, None] + home[None, :])
     floor = assumptions["payments.bilateral.floor"]
     shares[number(BILATERAL)] = np.clip(direct, floor, 1.0 - shares[number(CIPS)] - floor)
@@ -129,7 +150,9 @@ def currency_shares() -> dict[str, float]:
     for row in store.rows("payments/swift-shares.csv"):
         if row["status"] != "memory":
             months.setdefault(row["month"], {})[row["currency"]] = float(row["share"]) / 100.0
-    last = max(month for month, found in months.items() if set(INTERNATIONAL) < set(found) and len(found) >= 8)
+    last = max(
+        month for month, found in months.items() if set(INTERNATIONAL) < set(found) and len(found) >= 8
+    )
     return months[last]
 
 

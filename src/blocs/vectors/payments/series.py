@@ -47,15 +47,17 @@ def catalogue() -> Mapping[str, Any]:
 def series(name: str, *, memory: bool = False, **chosen: str) -> Series:
     """Return the series `name` for the `chosen` columns: `series("swift.share", currency="CNY")`.
 
-    memory: also points that were written from memory, which are no evidence. Raises DataError for an unknown series, for a
-    column it does not have or one left out, for an unknown value of a column, and where nothing but memory is left.
+    memory: also points that were written from memory, which are no evidence. Raises DataError for an unknown series,
+    for a column it does not have or one left out, for an unknown value, and where nothing but memory is left.
     """
     if name not in catalogue():
         raise DataError(unknown("payments series", name, catalogue()))
     about = catalogue()[name]
     for column in chosen:
         if column not in about["by"]:
-            raise DataError(f"{name}: {unknown('column', column, about['by'] or ['none: it needs no choice'])}")
+            raise DataError(
+                f"{name}: {unknown('column', column, about['by'] or ['none: it needs no choice'])}"
+            )
     missing = [column for column in about["by"] if column not in chosen]
     if missing:
         raise DataError(f"{name} is by {', '.join(about['by'])}; give {missing[0]}=...")
@@ -73,7 +75,7 @@ def series(name: str, *, memory: bool = False, **chosen: str) -> Series:
         )  # fmt: skip
     at = about.get("break", {}).get("at", "")
     points = tuple(
-        Point(row[about["time"]], float(row[about["value"]]), row["status"], row.get("source", about["source"]),
+        Point(row[about["time"]], float(row[about["value"]]), row["status"], row.get("source") or str(about["source"]),
               bool(at) and row[about["time"]] >= at)
         for row in sorted(kept, key=lambda row: row[about["time"]])
     )  # fmt: skip

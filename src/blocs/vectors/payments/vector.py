@@ -112,5 +112,3 @@ class PaymentsVector:
         return corridors(
             state.world, state.base, state.trade, state.blocs, state.memory, mine, state.assumptions, year
         )
-
-

@@ -19,6 +19,7 @@ from blocs.vectors.payments.rails import (
     Base,
     currency_shares,
     number,
+    shares_of_rows,
     trade_between,
 )
 from blocs.world.accounts import Floats
@@ -43,7 +44,7 @@ def indicators(
     import xarray as xr
 
     trade = trade_between(np.asarray(outcome.flows.values))
-    weight = _rows(trade)
+    weight = shares_of_rows(trade)
     shares = record.shares
     by_region = np.einsum("rij,ij->ri", shares, weight)
     together = np.einsum("rij,ij->r", shares, trade) / trade.sum()
@@ -87,17 +88,13 @@ def indicators(
 
 
 def _game(blocs: Blocs, assumptions: Assumptions, world: World) -> Game:
-    return game_of(blocs, assumptions["payments.invoicing.threshold"], np.zeros(len(world.regions), dtype=bool))
-
-
-def _rows(trade: Floats) -> Floats:
-    """Return trade as shares of each region's; a region without trade has none."""
-    total = trade.sum(axis=1, keepdims=True)
-    return np.divide(trade, total, out=np.zeros_like(trade), where=total > 0.0)
+    return game_of(
+        blocs, assumptions["payments.invoicing.threshold"], np.zeros(len(world.regions), dtype=bool)
+    )
 
 
 def _currencies(together: Floats) -> tuple[list[str], Floats]:
-    """Return currencies and their shares: CNY over CIPS, local ones over bilateral rails, SWIFT's split as it reports."""
+    """Return currencies and their shares: CNY over CIPS, local ones bilateral, SWIFT's split as it reports."""
     on_swift = {name: share for name, share in currency_shares().items() if name != "CNY"}
     rest = together[number(SWIFT)]
     known = sum(on_swift.values())

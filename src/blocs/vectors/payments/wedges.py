@@ -5,8 +5,8 @@ resources: `trade_cost` 1 + rho C. The rest is a fee: a wedge e = (1 + C)/(1 + r
 on its sales (`export_tax`, so that customs revenue stays what it is), whose revenue e X is handed on to banks in third
 countries as a `transfer`; transfers sum to zero. Where C < 0 both run the other way.
 
-Flows that an embargo stops pay nothing: they are not there. Where a sanction of the trade vector has a financial cost of
-its own, the corridor pays the larger of the two, not both.
+Flows that an embargo stops pay nothing: they are not there. Where a sanction of the trade vector has a financial cost
+of its own, the corridor pays the larger of the two, not both.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from blocs.data.assumptions import Assumptions
 from blocs.engine.shocks import Shocks
 from blocs.vectors.payments.acting import flags
 from blocs.vectors.payments.measures import CutOff
+from blocs.vectors.payments.rails import shares_of_rows
 from blocs.vectors.trade_limits import Embargo, Quota, Sanction
 from blocs.vectors.trade_shocks import limits_of
 from blocs.vectors.trade_targets import still_traded
@@ -48,12 +49,15 @@ def shocks_of(
     resources = 1.0 + assumptions["payments.resource_share"] * by_good
     fee = (1.0 + by_good) / resources - 1.0
     return Shocks.of(
-        world, trade_cost=resources, export_tax=fee, transfer=transfer_of(fee, flows, earners(world, measures, year))
+        world,
+        trade_cost=resources,
+        export_tax=fee,
+        transfer=transfer_of(fee, flows, earners(world, measures, year)),
     )
 
 
 def transfer_of(fee: Floats, flows: Floats, earning: Floats) -> Floats:
-    """Return what each region receives (region), US$ mn; exporters pay fee x flow, `earning` (sums to one) says who gets it."""
+    """Return what each region receives (region), US$ mn; exporters pay fee x flow, shared out by `earning`."""
     paid = (fee * flows).sum(axis=(0, 2))
     received = earning * paid.sum()
     out = received - paid
@@ -63,8 +67,8 @@ def transfer_of(fee: Floats, flows: Floats, earning: Floats) -> Floats:
 def earners(world: World, measures: Sequence[Measure], year: int) -> Floats:
     """Return each region's share of fees (sums to one): its share of exports of finance.
 
-    Regions that are cut off, and those that decide a cut-off, earn nothing, unless that leaves nobody. Where the world has
-    no industry `FINANCE`, all exports stand in for it.
+    Regions that are cut off, and those that decide a cut-off, earn nothing, unless that leaves nobody. Where the world
+    has no industry `FINANCE`, all exports stand in for it.
     """
     flows = world.accounts.flows
     sold = flows[world.sectors.index(FINANCE)] if FINANCE in world.sectors else flows.sum(axis=0)
@@ -75,7 +79,7 @@ def earners(world: World, measures: Sequence[Measure], year: int) -> Floats:
             party |= flags(measure.of, world, year) | flags(measure.by or measure.of, world, year)
     third = np.where(party, 0.0, abroad)
     chosen = third if third.sum() > 0.0 else abroad
-    return chosen / chosen.sum()
+    return shares_of_rows(chosen[None, :])[0]
 
 
 def _traded(measures: Sequence[Measure], world: World, year: int) -> Floats:
