@@ -112,6 +112,7 @@ def page() -> str:
         _trade_elasticities(),
         _trade(),
         _payments(),
+        _growth(),
         _constants(),
         _repairs(),
         _evidence(),
@@ -215,6 +216,20 @@ def _payments() -> str:
         "`data/parameters/payments.yaml`, read by "
         f"{_place('blocs.vectors.payments.network:corridors')} and {_place('blocs.vectors.payments.rails:base_of')}. Where "
         "the note says *Declared*, no estimate exists that could be cited: read results over the range.",
+        ("assumption", "unit", "value", "range", "source and note", "status"),
+        rows,
+    )
+
+
+def _growth() -> str:
+    rows = [
+        (f"`growth.{name}`", _text(entry["unit"]), *_parameter(entry))
+        for name, entry in store.mapping("parameters/growth.yaml").items()
+    ]
+    return _section(
+        "Growth baseline",
+        "`data/parameters/growth.yaml`, read by "
+        f"{_place('blocs.world.growing:volume')}: how regions grow when nothing is done.",
         ("assumption", "unit", "value", "range", "source and note", "status"),
         rows,
     )

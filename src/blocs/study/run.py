@@ -15,11 +15,13 @@ from blocs.engine.shocks import Shocks
 from blocs.engine.solve import purge, solve_shocks
 from blocs.errors import ConvergenceError, DataError, ScenarioError, unknown
 from blocs.scenario.schema import ModelChoices, Scenario
+from blocs.study.accumulation import Stock, invested, with_stock
 from blocs.study.coupling import Solve, settle
 from blocs.study.path import PathState, advance, elasticities_at, with_history
 from blocs.vectors.base import Vector
 from blocs.vectors.registry import VECTORS, vector_of
 from blocs.world.accounts import Floats
+from blocs.world.growing import grown
 from blocs.world.load import load_world
 from blocs.world.world import World
 
@@ -154,12 +156,11 @@ def run(
     scenario = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
     world = world_of(scenario) if world is None else world
     done = _years(world, scenario, scenario.model_choices.closure, strict, progress, start)
-    purged = [outcome.base is not world for outcome in done.outcomes]
+    purged = [outcome.base is not outcome.origin for outcome in done.outcomes]
     if any(purged) and (scenario.follows_path or not all(purged)):
         # years of one run must compare with one base: what one year needs, all years get
-        if (
-            scenario.follows_path
-        ):  # elasticities change from year to year, so the base is purged once, at rest
+        if scenario.follows_path and scenario.baseline == "static":
+            # elasticities change from year to year, so the base is purged once, at rest
             base = purge(
                 world, elasticities=Elasticities.load(scenario.elasticities, assumptions=scenario.assumed)
             )
@@ -192,7 +193,11 @@ def _years(
     notes: dict[str, None] = {}
     known: dict[str, Outcome] = {}
     elasticities, follows_path, history = choices.elasticities, scenario.follows_path, PathState()
+    stock, grows = Stock(), scenario.baseline == "growth"
     for year in years:
+        if grows or scenario.accumulation:  # equal shocks meet another world or another stock
+            known.clear()
+        here = grown(world, year, assumed) if grows else world
         if follows_path:  # on the path no two years are alike
             known.clear()
             elasticities = elasticities_at(scenario.elasticities, history.age + 1, assumed)
@@ -200,7 +205,7 @@ def _years(
             states,
             year,
             lambda vector, state, when, seen: _shocks(vector, state, scenario, when, seen),
-            _solver(world, choices, closure, elasticities, history if follows_path else None, known),
+            _solver(here, choices, closure, elasticities, history if follows_path else None, stock, known),
             outcomes[-1] if outcomes else start,
         )
         if strict and not outcome.status.converged:
@@ -219,6 +224,8 @@ def _years(
         after.append(states)
         if follows_path:
             history = advance(history, outcome, shocks, scenario.elasticities, assumed)
+        if scenario.accumulation:
+            stock = invested(stock, outcome)
         if progress is not None:
             progress(len(outcomes), len(years), outcome)
     return Run(scenario, world, years, tuple(outcomes), tuple(notes), tuple(after))
@@ -230,6 +237,7 @@ def _solver(
     closure: Closure,
     elasticities: Elasticities,
     history: PathState | None,
+    stock: Stock,
     known: dict[str, Outcome],
 ) -> Solve:
     """Return how a year is solved; years under the same shocks are the same equilibrium, which `known` keeps."""
@@ -239,7 +247,9 @@ def _solver(
         if key not in known:
             known[key] = solve_shocks(
                 world,
-                shocks if history is None else with_history(shocks, history),
+                with_stock(
+                    shocks if history is None else with_history(shocks, history), stock, len(world.sectors)
+                ),
                 elasticities=elasticities,
                 closure=closure,
                 horizon=choices.horizon,

@@ -78,8 +78,9 @@ def factors_of(scenarios: Sequence[Scenario], held: Sequence[str] = ()) -> tuple
     """Return the factors of `scenarios`, in a fixed order; `held` names groups that keep their values.
 
     The nests of the scenarios' horizons, trade elasticities (the set, a common factor, one of each good's own), the
-    speed of adjustment where a scenario follows the path, the closure, and every assumption of the vectors whose
-    measures the scenarios hold. What a scenario sets itself is not drawn. Raises DataError for an unknown group.
+    speed of adjustment where a scenario follows the path, the growth rule where one grows, the closure, and every
+    assumption of the vectors whose measures the scenarios hold. What a scenario sets itself is not drawn. Raises
+    DataError for an unknown group.
     """
     found = tuple(factor for factor in _all(scenarios) if not _is_set(factor, scenarios))
     groups = list(dict.fromkeys(factor.group for factor in found))
@@ -104,6 +105,8 @@ def _all(scenarios: Sequence[Scenario]) -> list[Factor]:
     ]
     if any(scenario.follows_path for scenario in scenarios):
         found += [Factor(e.name, PATH, e) for e in entries if e.name.startswith("nests.dynamics.")]
+    if any(scenario.baseline == "growth" for scenario in scenarios):
+        found += [Factor(e.name, "growth", e) for e in entries if e.name.startswith("growth.")]
     closures = {scenario.closure for scenario in scenarios}
     if closures <= {"fixed", "balanced"}:
         found.append(Factor("closure", "closure", options=("fixed", "balanced")))
