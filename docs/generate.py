@@ -111,6 +111,7 @@ def page() -> str:
         _nests(),
         _trade_elasticities(),
         _trade(),
+        _payments(),
         _growth(),
         _debt(),
         _constants(),
@@ -206,6 +207,21 @@ def _trade() -> str:
     )
 
 
+def _payments() -> str:
+    rows = [
+        (f"`payments.{name}`", _text(entry["unit"]), *_parameter(entry))
+        for name, entry in _leaves(store.mapping("parameters/payments.yaml"))
+    ]
+    return _section(
+        "Payments",
+        "`data/parameters/payments.yaml`, read by "
+        f"{_place('blocs.vectors.payments.network:corridors')} and {_place('blocs.vectors.payments.rails:base_of')}. Where "
+        "the note says *Declared*, no estimate exists that could be cited: read results over the range.",
+        ("assumption", "unit", "value", "range", "source and note", "status"),
+        rows,
+    )
+
+
 def _growth() -> str:
     rows = [
         (f"`growth.{name}`", _text(entry["unit"]), *_parameter(entry))
@@ -237,6 +253,15 @@ def _debt() -> str:
         f"{_place('blocs.vectors.debt.dollar:price_impact')}.\n\n"
         + _table(("name", "unit", "value", "range", "source and note", "status"), rows)
     )
+
+
+def _leaves(entries: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Mapping[str, Any]]]:
+    """Return the dotted name of every parameter below `entries`, with its entry."""
+    for key, entry in entries.items():
+        if "value" in entry:
+            yield prefix + key, entry
+        else:
+            yield from _leaves(entry, f"{prefix}{key}.")
 
 
 def _default_set() -> str:

@@ -30,6 +30,7 @@ BUILDERS = {
     "us-tariffs": "blocs data build us-tariffs",
     "ai": "blocs data build ai",
     "debt": "blocs data build debt",
+    "payments": "blocs data build payments",
     "hand": "written by hand",
 }
 MEDIA = {

@@ -137,6 +137,19 @@ def debt(source: Path, out: Path | None, in_place: bool, overwrite: bool) -> Non
 
 
 @build.command()
+@_source
+@_target
+def payments(source: Path, out: Path | None, in_place: bool, overwrite: bool) -> None:
+    """Build the tables of currency shares, CIPS and FX turnover.
+
+    The source folder holds payments/ (SWIFT, COFER, invoicing, CIPS and BIS figures).
+    """
+    from blocs.builders.payments import build_payments
+
+    _build("payments", source, lambda folder: build_payments(source, folder), out, in_place, overwrite)
+
+
+@build.command()
 @click.option("--in-place", is_flag=True, help="Describe the package's own data folder (for maintainers).")
 @click.option(
     "--out",

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "run": ("blocs.cli.run", "run", "Solve a scenario and write tables, figures and a report."),
     "ensemble": ("blocs.cli.ensemble", "ensemble", "Say how sure a scenario's results are, from many draws."),
     "runs": ("blocs.cli.runs", "runs", "List, show, compare, query and clean the runs in a folder."),
+    "payments": ("blocs.cli.payments", "payments", "Rails and clearing: corridors, series, settlement."),
     "scenarios": ("blocs.cli.scenarios", "scenarios", "List the scenarios of the library."),
     "new": ("blocs.cli.scenarios", "new", "Write a scenario template to edit."),
     "schema": ("blocs.cli.scenarios", "schema", "Print the JSON Schema of scenario files, for editors."),
