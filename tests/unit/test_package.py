@@ -175,5 +175,5 @@ def test_a_table_that_is_missing_or_not_in_the_catalogue_is_refused(copy: Path) 
     with pytest.raises(DataError, match="build it, or take it out"):
         builder.describe(copy)
     (copy / "more.csv").write_text("a\n1\n")
-    with pytest.raises(DataError, match=r"more\.csv is not in catalogue\.yaml"):
+    with pytest.raises(DataError, match=r"more\.csv is not in the catalogue"):
         builder.describe(copy)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from blocs.data import store
+from blocs.data.assumptions import Assumptions
 from blocs.engine import quotas
 from blocs.engine.shocks import Shocks
 from blocs.engine.solve import solve_shocks
@@ -20,11 +21,15 @@ YEAR = 2025
 
 
 def shocks(world, *measures) -> Shocks:
-    return VECTOR.shocks(VECTOR.start(world, (YEAR,)), scenario(*measures).measures, YEAR)
+    return VECTOR.shocks(
+        VECTOR.start(world, (YEAR,), Assumptions.default()), scenario(*measures).measures, YEAR
+    )
 
 
 def notes(world, *measures) -> str:
-    return " ".join(VECTOR.notes(VECTOR.start(world, (YEAR,)), scenario(*measures).measures, YEAR))
+    return " ".join(
+        VECTOR.notes(VECTOR.start(world, (YEAR,), Assumptions.default()), scenario(*measures).measures, YEAR)
+    )
 
 
 def scenario(*measures) -> Scenario:

@@ -19,7 +19,7 @@ from blocs.data import npz, store
 from blocs.data.package import DESCRIPTOR, described
 from blocs.errors import DataError, unknown
 
-CATALOGUE = Path(__file__).with_name("catalogue.yaml")
+CATALOGUE = Path(__file__).with_name("catalogue")  # one YAML file for each area of the data
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 STATUSES = ("file", "transcribed", "derived", "memory")
 BUNDLING = ("yes", "derived")
@@ -71,10 +71,14 @@ def describe(folder: Path | None = None, *, partial: bool = False) -> dict[str, 
     present = described(place)
     strange = [path for path in present if path not in entries]
     if strange and not partial:
-        raise DataError(f"{strange[0]} is not in {CATALOGUE.name}; say there what it is, or delete the file")
+        raise DataError(
+            f"{strange[0]} is not in the {CATALOGUE.name}; say in one of its files what it is, or delete it"
+        )
     missing = [path for path in entries if path not in present]
     if missing and not partial:
-        raise DataError(f"{missing[0]} is in {CATALOGUE.name} but not in {place}; build it, or take it out")
+        raise DataError(
+            f"{missing[0]} is in the {CATALOGUE.name} but not in {place}; build it, or take it out"
+        )
     found = [_resource(place, path, entry, catalogue) for path, entry in entries.items() if path in present]
     if not found:
         raise DataError(f"{place} holds no table of blocs; give the folder that `blocs data build` wrote")
@@ -97,12 +101,17 @@ def _catalogue() -> dict[str, Any]:
     """Read the catalogue, join the sources of the parameters to its own, and check every entry."""
     from ruamel.yaml import YAML
 
-    content = YAML(typ="safe", pure=True).load(CATALOGUE.read_text(encoding="utf-8"))
-    shared = store.mapping("parameters/sources.yaml")
-    twice = sorted(shared.keys() & content["sources"].keys())
-    if twice:
-        raise DataError(f"{CATALOGUE.name}: source {twice[0]} is in parameters/sources.yaml too; drop one")
-    content["sources"] |= shared
+    content: dict[str, Any] = {"sources": dict(store.mapping("parameters/sources.yaml"))}
+    origin = dict.fromkeys(content["sources"], "parameters/sources.yaml")
+    files = sorted(CATALOGUE.glob("*.yaml"), key=lambda file: (file.stem != "world", file.stem))
+    for file in files:
+        for part, entries in YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8")).items():
+            twice = sorted(content.get(part, {}).keys() & entries.keys())
+            if twice:
+                where = origin.get(twice[0], "another file of the catalogue")
+                raise DataError(f"{file.name}: {part} {twice[0]} is in {where} too; drop one")
+            content[part] = content.get(part, {}) | entries
+            origin |= dict.fromkeys(entries, file.name)
     names = [entry.get("name") for entry in content["resources"].values()]
     for path, entry in content["resources"].items():
         try:
@@ -110,7 +119,7 @@ def _catalogue() -> dict[str, Any]:
             if names.count(entry["name"]) > 1:
                 raise DataError(f"the name {entry['name']!r} is taken; choose another")
         except DataError as error:
-            raise DataError(f"{CATALOGUE.name}, {path}: {error}") from error
+            raise DataError(f"{origin[path]}, {path}: {error}") from error
     return content
 
 
@@ -181,7 +190,9 @@ def _table(file: Path, path: str, entry: Mapping[str, Any]) -> dict[str, Any]:
         rows, header = list(reader), reader.fieldnames or []
     fields = entry.get("fields", {})
     if list(fields) != list(header):
-        raise DataError(f"{path} has columns {', '.join(header)}; {CATALOGUE.name} says {', '.join(fields)}")
+        raise DataError(
+            f"{path} has columns {', '.join(header)}; the {CATALOGUE.name} says {', '.join(fields)}"
+        )
     for name, field in fields.items():
         _check_column(path, name, field["type"], [row[name] for row in rows])
     schema: dict[str, Any] = {"fields": [{"name": name, **field} for name, field in fields.items()]}
@@ -214,11 +225,11 @@ def _arrays(file: Path, path: str, entry: Mapping[str, Any]) -> list[dict[str, A
     """Return name, shape, dtype, axes and unit of every array of a .npz file."""
     found, told = npz.headers(file), entry.get("arrays", {})
     if set(found) != set(told):
-        raise DataError(f"{path} holds {', '.join(found)}; {CATALOGUE.name} says {', '.join(told)}")
+        raise DataError(f"{path} holds {', '.join(found)}; the {CATALOGUE.name} says {', '.join(told)}")
     for name, header in found.items():
         if len(told[name]["axes"]) != len(header.shape):
             raise DataError(
-                f"{path}: {name} has shape {header.shape}; {CATALOGUE.name} names {len(told[name]['axes'])} axes"
+                f"{path}: {name} has shape {header.shape}; the {CATALOGUE.name} names {len(told[name]['axes'])} axes"
             )
     return [
         {"name": name, "shape": list(header.shape), "dtype": _dtype(header), **told[name]}

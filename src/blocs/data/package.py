@@ -65,7 +65,7 @@ def verify(folder: Path | None = None) -> list[Problem]:
         return [Problem(DESCRIPTOR, str(error), REINSTALL)]
     problems = [problem for entry in known if (problem := _compare(place, entry))]
     paths = {entry["path"] for entry in known}
-    extra = "delete it; a new table is described in builders/catalogue.yaml, then `blocs data build package`"
+    extra = "delete it; a new table is described in builders/catalogue, then `blocs data build package`"
     problems += [Problem(path, "is not described", extra) for path in described(place) if path not in paths]
     return problems
 

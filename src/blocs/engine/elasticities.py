@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from blocs.data import store
+from blocs.data.assumptions import Assumptions
 from blocs.errors import DataError, unknown
 from blocs.world.accounts import Floats
 from blocs.world.world import World
@@ -95,16 +96,19 @@ class Elasticities:
                 )
 
     @classmethod
-    def load(cls, name: str, horizon: Horizon = Horizon.LONG) -> Elasticities:
+    def load(
+        cls, name: str, horizon: Horizon = Horizon.LONG, assumptions: Assumptions | None = None
+    ) -> Elasticities:
         """Return a published set of trade elasticities with the nest elasticities of `horizon`.
 
         Published sets are long-run; at shorter horizons theta is scaled by the ratio of short-run to long-run
         estimates of Boehm, Levchenko and Pandalai-Nayar (2023), see `parameters/nests.yaml`. Names: `available()`.
+        assumptions: default those of the parameter files.
         """
         table = published()
         if name not in table:
             raise DataError(unknown("elasticity set", name, table))
-        scale, nests = horizon_values(horizon)
+        scale, nests = horizon_values(horizon, assumptions or Assumptions.default())
         return cls(theta={good: scale * theta for good, theta in table[name].items()}, name=name, **nests)
 
     @classmethod
@@ -148,16 +152,13 @@ def published() -> dict[str, dict[str, float]]:
     return table
 
 
-@lru_cache(maxsize=3)
-def horizon_values(horizon: Horizon) -> tuple[float, dict[str, float]]:
-    """Return the scale of theta and the nest elasticities of `horizon` from the parameter file."""
-    entries = store.mapping("parameters/nests.yaml")[horizon.value]
+def horizon_values(horizon: Horizon, assumptions: Assumptions) -> tuple[float, dict[str, float]]:
+    """Return the scale of theta and the nest elasticities of `horizon`."""
+    entries = assumptions.under(f"nests.{horizon.value}")
     names = {
         "sigma_materials": "sigma_M",
         "sigma_output": "sigma_Q",
         "sigma_factors": "sigma_V",
         "sigma_final": "sigma_C",
     }
-    nests = {ours: float(entries[symbol]["value"]) for ours, symbol in names.items()}
-    scale = float(entries["theta_scale"]["value"]) if "theta_scale" in entries else 1.0
-    return scale, nests
+    return entries["theta_scale"], {ours: entries[symbol] for ours, symbol in names.items()}

@@ -30,6 +30,8 @@ _CLOSURES = {
     Closure.FIXED: "Trade deficits keep their share of world income. Where a region would lose more than half of its "
     "trade, deficits are purged first and results compare with the balanced base (the status says so).",
     Closure.BALANCED: "Trade is balanced: deficits are purged first, and results compare with the balanced base.",
+    Closure.DEMAND: "Nominal spending is anchored and wages have a floor, so people may be out of work; trade balances "
+    "follow. A slump is net of what monetary policy offsets.",
     Closure.PROPORTIONAL: "A region's spending keeps its ratio to its output, up to one factor for the world.",
 }
 _HORIZONS = {
@@ -74,7 +76,7 @@ def status_lines(run: Run) -> list[tuple[str, str]]:
     """Return how the run ended as (what, value)."""
     status = status_of(run)
     done = [year for year, outcome in zip(run.years, run.outcomes, strict=True) if outcome.status.converged]
-    _, closure, _ = run.scenario.model_choices
+    closure = run.scenario.model_choices.closure
     equilibria = len({id(outcome) for outcome in run.outcomes})
     residual = "none" if status.residual is None else _science(status.residual)
     return [
@@ -121,7 +123,7 @@ def failures(run: Run) -> list[tuple[str, str]]:
 
 def model_lines(run: Run) -> list[tuple[str, str]]:
     """Return the model's choices as (what, words)."""
-    _, closure, horizon = run.scenario.model_choices
+    _, closure, horizon, _ = run.scenario.model_choices
     world = run.world
     lines = [
         ("Model", "Multi-region, multi-industry general equilibrium with input-output linkages, solved exactly (not "
@@ -147,7 +149,7 @@ def model_lines(run: Run) -> list[tuple[str, str]]:
 
 
 def _trade_elasticities(run: Run) -> str:
-    elasticities, _, _ = run.scenario.model_choices
+    elasticities = run.scenario.model_choices.elasticities
     world = run.world
     theta = elasticities.of(world)[goods_rows(run.outcomes[-1])]
     goods = [world.sectors[n] for n in goods_rows(run.outcomes[-1])]
@@ -165,7 +167,7 @@ def limits(run: Run) -> tuple[str, ...]:
 
 
 def _nests(run: Run) -> str:
-    _, _, horizon = run.scenario.model_choices
+    horizon = run.scenario.model_choices.horizon
     ranges = "in brackets the range an ensemble draws from"
     if run.scenario.follows_path:
         first, last = (_substitution(h) for h in (Horizon.SHORT, Horizon.LONG))
@@ -185,7 +187,7 @@ def _nest(entry: dict[str, Any]) -> str:
 
 def sources(run: Run) -> list[Source]:
     """Return the sources of the world, the elasticities and the map, each with its licence."""
-    _, _, horizon = run.scenario.model_choices
+    horizon = run.scenario.model_choices.horizon
     bundled = [_entry(key) for key in (*WORLD_SOURCES, run.scenario.elasticities, *MAP_SOURCES)]
     nests = _table("parameters/nests.yaml")[horizon.value]
     scaled = ["theta_scale"] if horizon is not Horizon.LONG else []

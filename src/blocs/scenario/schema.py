@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
 
-from blocs.engine.elasticities import DEFAULT_SET, Closure, Elasticities, Horizon
+from blocs.data.assumptions import Assumptions
+from blocs.engine.elasticities import DEFAULT_SET, Closure, Demand, Elasticities, Horizon
 from blocs.scenario.measures import AnyMeasure
 from blocs.world.history import YEARS as BASE_YEARS
 from blocs.world.load import BUNDLED, DEFAULT
@@ -26,9 +27,29 @@ class Place(NamedTuple):
 
 WorldName = Literal["81x50", "81x28"]
 ElasticityName = Annotated[str, Field(json_schema_extra={"enum": list(Elasticities.available())})]
-ClosureName = Literal["fixed", "balanced"]
+ClosureName = Literal["fixed", "balanced", "demand"]
 HorizonName = Literal["short", "medium", "long", "path"]
 assert set(BUNDLED) == {"81x50", "81x28"}
+
+
+class DemandChoice(BaseModel):
+    """The two numbers of the demand closure, see `Demand`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    propensity: float = Field(ge=0.0, lt=1.0, description="marginal propensity to spend out of income")
+    pass_through: float = Field(
+        ge=0.0, le=1.0, description="share of a fall in labour demand that wages follow: 0 peg, 1 float"
+    )
+
+
+class ModelChoices(NamedTuple):
+    """A scenario's choices as the engine takes them."""
+
+    elasticities: Elasticities
+    closure: Closure
+    horizon: Horizon
+    demand: Demand | None
 
 
 class Scenario(BaseModel):
@@ -51,11 +72,20 @@ class Scenario(BaseModel):
     elasticities: ElasticityName = Field(
         default=DEFAULT_SET, description="published set of trade elasticities"
     )
-    closure: ClosureName = Field(default="fixed", description="what happens to trade deficits")
+    closure: ClosureName = Field(
+        default="fixed", description="what happens to trade deficits, or `demand`: people may be out of work"
+    )
+    demand: DemandChoice | None = Field(
+        default=None, description="the two numbers of `closure: demand`, which needs them"
+    )
     horizon: HorizonName = Field(
         default="long",
         description="how long markets have had: short, medium, long, or path (short in a shock's first year, then "
         "growing with its age)",
+    )
+    assumptions: dict[str, float] = Field(
+        default_factory=dict,
+        description="values of uncertain numbers by name, instead of the parameter files'",
     )
     measures: list[AnyMeasure] = Field(  # pyright: ignore[reportInvalidTypeForm] - built at run time
         default_factory=list, description="what is done; none is the base run"
@@ -81,6 +111,12 @@ class Scenario(BaseModel):
         Elasticities.load(value)
         return value
 
+    @field_validator("assumptions")
+    @classmethod
+    def _known_assumptions(cls, value: dict[str, float]) -> dict[str, float]:
+        Assumptions.default().replace(value)
+        return value
+
     @field_validator("base")
     @classmethod
     def _known_base(cls, value: int) -> int:
@@ -98,6 +134,17 @@ class Scenario(BaseModel):
         if span.last - span.first + 1 > LONGEST:
             raise ValueError(f"'{span}' is {span.last - span.first + 1} years long; at most {LONGEST}")
         return span
+
+    @model_validator(mode="after")
+    def _demand_chosen(self) -> Scenario:
+        if self.closure == "demand" and self.demand is None:
+            raise ValueError(
+                "closure: demand needs its two numbers, which nobody can choose for you: "
+                "demand: {propensity: ..., pass_through: ...}"
+            )
+        if self.closure != "demand" and self.demand is not None:
+            raise ValueError(f"demand is read only with closure: demand; the closure is {self.closure}")
+        return self
 
     @model_validator(mode="after")
     def _measures_in_time(self) -> Scenario:
@@ -121,10 +168,21 @@ class Scenario(BaseModel):
         return self.horizon == "path"
 
     @property
-    def model_choices(self) -> tuple[Elasticities, Closure, Horizon]:
-        """Elasticities, closure and horizon as the engine takes them."""
+    def assumed(self) -> Assumptions:
+        """Every uncertain number as this scenario has it."""
+        return Assumptions.default().replace(self.assumptions)
+
+    @property
+    def model_choices(self) -> ModelChoices:
+        """Elasticities, closure, horizon and the demand closure's numbers as the engine takes them."""
         horizon = Horizon.SHORT if self.follows_path else Horizon(self.horizon)
-        return Elasticities.load(self.elasticities, horizon), Closure(self.closure), horizon
+        chosen = self.demand
+        return ModelChoices(
+            Elasticities.load(self.elasticities, horizon, self.assumed),
+            Closure(self.closure),
+            horizon,
+            None if chosen is None else Demand(chosen.propensity, chosen.pass_through),
+        )
 
     @classmethod
     def load(cls, source: str | Path) -> Scenario:

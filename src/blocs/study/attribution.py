@@ -19,10 +19,11 @@ import numpy as np
 
 from blocs.engine.elasticities import Closure
 from blocs.engine.outcome import REGIONAL, Outcome
-from blocs.engine.shocks import Shocks, combine
+from blocs.engine.shocks import Shocks
 from blocs.engine.solve import solve_shocks
 from blocs.errors import ConvergenceError, DataError, unknown
 from blocs.scenario.schema import Scenario
+from blocs.study.coupling import own_shocks, settle
 from blocs.study.run import world_of
 from blocs.vectors.registry import VECTORS
 from blocs.world.accounts import Floats
@@ -78,7 +79,7 @@ def _values(
     world: World, scenario: Scenario, year: int, active: Sequence[int], of: str, progress: Progress | None
 ) -> dict[frozenset[int], Floats]:
     """Return the result under every subset of the measures in force, all against one base."""
-    _, closure, _ = scenario.model_choices
+    closure = scenario.model_choices.closure
     everything = _solve(world, scenario, year, active, closure, None)
     if everything.base is not world:  # what the whole set needs, every subset gets
         closure = Closure.BALANCED
@@ -102,14 +103,22 @@ def _solve(
     closure: Closure,
     start: Outcome | None,
 ) -> Outcome:
-    elasticities, _, horizon = scenario.model_choices
+    choices = scenario.model_choices
     measures: list[Measure] = [scenario.measures[n] for n in subset]
-    shocks = Shocks.neutral()
-    for vector in VECTORS:
-        shocks = combine(shocks, vector.shocks(vector.start(world, scenario.each_year), measures, year))
-    outcome = solve_shocks(
-        world, shocks, elasticities=elasticities, closure=closure, horizon=horizon, start=start
-    )
+    states = {v.name: v.start(world, scenario.each_year, scenario.assumed) for v in VECTORS}
+
+    def solve(shocks: Shocks, near: Outcome | None) -> Outcome:
+        return solve_shocks(
+            world,
+            shocks,
+            elasticities=choices.elasticities,
+            closure=closure,
+            horizon=choices.horizon,
+            demand=choices.demand if closure is Closure.DEMAND else None,
+            start=near,
+        )
+
+    _, outcome = settle(states, year, own_shocks(measures), solve, start)
     if not outcome.status.converged:
         names = ", ".join(measure.plain_words() for measure in measures) or "no measure"
         raise ConvergenceError(f"{scenario.name}, {year}, with {names}: {outcome.status}", outcome)

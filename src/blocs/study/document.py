@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from blocs.engine.outcome import REGIONAL
 from blocs.study.run import Run
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Series = dict[str, list[float | None]]
 
@@ -23,6 +26,18 @@ class StatusDocument(BaseModel):
     iterations: int = Field(description="sum over years")
     seconds: float = Field(description="wall time of the solver")
     by_year: dict[str, str] = Field(description="verdict and message of each year")
+
+
+class Indicator(BaseModel):
+    """One indicator of a vector over the years; null where a year did not converge."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    unit: str = Field(description="as the vector states it")
+    about: str = Field(description="what it measures")
+    values: dict[str, list[float | None]] = Field(
+        description="by label of its axis (regions, minerals, …), one value a year; the label is `all` without an axis"
+    )
 
 
 class RunDocument(BaseModel):
@@ -46,6 +61,9 @@ class RunDocument(BaseModel):
     terms_of_trade: Series
     units: dict[str, str] = Field(default_factory=lambda: dict(REGIONAL))
     notes: list[str] = Field(default_factory=list)
+    indicators: dict[str, dict[str, Indicator]] = Field(
+        default_factory=dict, description="what the scenario's vectors watch, by vector and name"
+    )
 
     @classmethod
     def of(cls, run: Run) -> RunDocument:
@@ -57,6 +75,7 @@ class RunDocument(BaseModel):
             "years": list(run.years),
             "regions": list(run.world.regions),
             "notes": list(run.notes),
+            "indicators": _indicators(run),
         }
         return cls.model_validate(about | {name: _series(run, name) for name in REGIONAL})
 
@@ -84,3 +103,32 @@ def _series(run: Run, name: str) -> Series:
         region: [float(v) if math.isfinite(v) else None for v in values[:, n]]
         for n, region in enumerate(run.world.regions)
     }
+
+
+def _indicators(run: Run) -> dict[str, dict[str, Indicator]]:
+    """Return the indicators over at most one axis besides the year; wider ones are in the run folder."""
+    if not any(outcome.status.converged for outcome in run.outcomes):
+        return {}
+    found: dict[str, dict[str, Indicator]] = {}
+    for vector in run.vectors:
+        data = run.indicators(vector)
+        found[vector] = {
+            str(name): _indicator(array)
+            for name, array in data.items()
+            if array.ndim <= 2 and "year" in array.dims
+        }
+    return found
+
+
+def _indicator(array: xr.DataArray) -> Indicator:
+    axis = next((dim for dim in array.dims if dim != "year"), None)
+    labels = ["all"] if axis is None else [str(label) for label in array[axis].values]
+    rows = array.transpose("year", ...).values.reshape(array.sizes["year"], len(labels))
+    return Indicator(
+        unit=str(array.attrs.get("unit", "")),
+        about=str(array.attrs.get("long_name", "")),
+        values={
+            label: [float(v) if math.isfinite(v) else None for v in rows[:, n]]
+            for n, label in enumerate(labels)
+        },
+    )

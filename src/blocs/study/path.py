@@ -16,16 +16,17 @@ Three things adjust, all at the speed kappa (`parameters/nests.yaml`, share of t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from blocs.data import store
+from blocs.data.assumptions import Assumptions
 from blocs.engine.elasticities import Elasticities, Horizon
 from blocs.engine.outcome import Outcome
 from blocs.engine.shocks import Shocks, combine
 from blocs.world.accounts import Floats
 from blocs.world.world import World
+
+KAPPA = "nests.dynamics.kappa"  # share of the remaining gap closed each year
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,16 +38,10 @@ class PathState:
     age: int = 0
 
 
-@lru_cache(maxsize=1)
-def kappa() -> float:
-    """Return the share of the remaining gap closed each year."""
-    return float(store.mapping("parameters/nests.yaml")["dynamics"]["kappa"]["value"])
-
-
-def elasticities_at(name: str, age: int) -> Elasticities:
+def elasticities_at(name: str, age: int, assumptions: Assumptions) -> Elasticities:
     """Return trade elasticities of the first year and nest elasticities of `age` (1 is the first year)."""
-    short, long = (Elasticities.load(name, horizon) for horizon in (Horizon.SHORT, Horizon.LONG))
-    left = (1.0 - kappa()) ** (max(age, 1) - 1)
+    short, long = (Elasticities.load(name, horizon, assumptions) for horizon in (Horizon.SHORT, Horizon.LONG))
+    left = (1.0 - assumptions[KAPPA]) ** (max(age, 1) - 1)
     nests = {
         nest: getattr(long, nest) - (getattr(long, nest) - getattr(short, nest)) * left
         for nest in ("sigma_materials", "sigma_output", "sigma_factors", "sigma_final")
@@ -65,14 +60,16 @@ def with_history(shocks: Shocks, state: PathState) -> Shocks:
     )
 
 
-def advance(state: PathState, outcome: Outcome, shocks: Shocks, name: str) -> PathState:
+def advance(
+    state: PathState, outcome: Outcome, shocks: Shocks, name: str, assumptions: Assumptions
+) -> PathState:
     """Return the state after a year that ended in `outcome`; `shocks` are the year's own, without history."""
     if state.age == 0 and shocks.is_neutral:
         return state
     if not outcome.status.converged or outcome.solution is None:
         return PathState(state.habit, state.capital, state.age + 1)
-    world, speed = outcome.base, kappa()
-    short, long = (Elasticities.load(name, h).of(world) for h in (Horizon.SHORT, Horizon.LONG))
+    world, speed = outcome.base, assumptions[KAPPA]
+    short, long = (Elasticities.load(name, h, assumptions).of(world) for h in (Horizon.SHORT, Horizon.LONG))
     price = _relative_price(world, outcome, shocks)
     habit = -speed * (long - short)[:, None, None] * price
     if state.habit is not None:

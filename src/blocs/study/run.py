@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,13 +11,14 @@ import numpy as np
 
 from blocs.engine.elasticities import Closure, Elasticities
 from blocs.engine.outcome import REGIONAL, Outcome
-from blocs.engine.shocks import Shocks, combine
+from blocs.engine.shocks import Shocks
 from blocs.engine.solve import purge, solve_shocks
-from blocs.errors import ConvergenceError, DataError, ScenarioError
-from blocs.scenario.schema import Scenario
+from blocs.errors import ConvergenceError, DataError, ScenarioError, unknown
+from blocs.scenario.schema import ModelChoices, Scenario
+from blocs.study.coupling import Solve, settle
 from blocs.study.path import PathState, advance, elasticities_at, with_history
 from blocs.vectors.base import Vector
-from blocs.vectors.registry import VECTORS
+from blocs.vectors.registry import VECTORS, vector_of
 from blocs.world.accounts import Floats
 from blocs.world.load import load_world
 from blocs.world.world import World
@@ -37,6 +38,7 @@ class Run:
     years: tuple[int, ...]
     outcomes: tuple[Outcome, ...]
     notes: tuple[str, ...]
+    states: tuple[Mapping[str, Any], ...] = ()  # by year: {vector: its state after the year}
 
     @property
     def converged(self) -> bool:
@@ -93,6 +95,29 @@ class Run:
         """Export over import prices before duty (year, region), % change."""
         return self._labelled("terms_of_trade")
 
+    @property
+    def vectors(self) -> tuple[str, ...]:
+        """The vectors whose measures the scenario holds."""
+        held = {vector_of(measure).name for measure in self.scenario.measures}
+        return tuple(vector.name for vector in VECTORS if vector.name in held)
+
+    def indicators(self, vector: str) -> xr.Dataset:
+        """Return what `vector` watches, over `year`; years that did not converge are NaN.
+
+        Raises DataError for an unknown vector, or if no year converged.
+        """
+        import xarray as xr
+
+        by_name = {v.name: v for v in VECTORS}
+        if vector not in by_name:
+            raise DataError(unknown("vector", vector, by_name))
+        done = [n for n, outcome in enumerate(self.outcomes) if outcome.status.converged]
+        if not done:
+            raise DataError(f"no year of {self.scenario.name} converged; {vector} has nothing to show")
+        each = [by_name[vector].indicators(self.states[n][vector], self.outcomes[n]) for n in done]
+        years = xr.DataArray([self.years[n] for n in done], dims="year", name="year")
+        return xr.concat(each, dim=years).reindex(year=list(self.years))
+
     def _labelled(self, name: str) -> xr.DataArray:
         import xarray as xr
 
@@ -126,18 +151,20 @@ def run(
     """
     scenario = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
     world = world_of(scenario) if world is None else world
-    done = _years(world, scenario, scenario.model_choices[1], strict, progress)
+    done = _years(world, scenario, scenario.model_choices.closure, strict, progress)
     purged = [outcome.base is not world for outcome in done.outcomes]
     if any(purged) and (scenario.follows_path or not all(purged)):
         # years of one run must compare with one base: what one year needs, all years get
         if (
             scenario.follows_path
         ):  # elasticities change from year to year, so the base is purged once, at rest
-            base = purge(world, elasticities=Elasticities.load(scenario.elasticities))
+            base = purge(
+                world, elasticities=Elasticities.load(scenario.elasticities, assumptions=scenario.assumed)
+            )
             done = _years(base, scenario, Closure.FIXED, strict, progress)
         else:
             done = _years(world, scenario, Closure.BALANCED, strict, progress)
-        if scenario.model_choices[1] is Closure.BALANCED:
+        if scenario.model_choices.closure is Closure.BALANCED:
             return done
         cut = ", ".join(str(year) for year, was in zip(done.years, purged, strict=True) if was)
         why = (
@@ -151,45 +178,70 @@ def run(
 def _years(
     world: World, scenario: Scenario, closure: Closure, strict: bool, progress: Progress | None
 ) -> Run:
-    elasticities, _, horizon = scenario.model_choices
-    years = scenario.each_year
-    states = {vector.name: vector.start(world, years) for vector in VECTORS}
+    choices, assumed, years = scenario.model_choices, scenario.assumed, scenario.each_year
+    states = {vector.name: vector.start(world, years, assumed) for vector in VECTORS}
+    after: list[dict[str, Any]] = []
     outcomes: list[Outcome] = []
     notes: dict[str, None] = {}
     known: dict[str, Outcome] = {}
-    follows_path, history = scenario.follows_path, PathState()
+    elasticities, follows_path, history = choices.elasticities, scenario.follows_path, PathState()
     for year in years:
-        shocks = Shocks.neutral()
-        for vector in VECTORS:
-            shocks = combine(shocks, _shocks(vector, states[vector.name], scenario, year))
-            for line in vector.notes(states[vector.name], scenario.measures, year):
-                notes[line] = None
-        # years under the same shocks are the same equilibrium: solve it once
-        key = shocks.digest()
         if follows_path:  # on the path no two years are alike
             known.clear()
-            elasticities = elasticities_at(scenario.elasticities, history.age + 1)
-        outcome = known.get(key) or solve_shocks(
-            world,
-            with_history(shocks, history) if follows_path else shocks,
-            elasticities=elasticities,
-            closure=closure,
-            horizon=horizon,
-            start=outcomes[-1] if outcomes else None,
+            elasticities = elasticities_at(scenario.elasticities, history.age + 1, assumed)
+        shocks, outcome = settle(
+            states,
+            year,
+            lambda vector, state, when, seen: _shocks(vector, state, scenario, when, seen),
+            _solver(world, choices, closure, elasticities, history if follows_path else None, known),
+            outcomes[-1] if outcomes else None,
         )
         if strict and not outcome.status.converged:
             raise ConvergenceError(f"{scenario.name}, {year}: {outcome.status}", outcome)
-        known[key] = outcome
+        for vector in VECTORS:
+            for line in vector.notes(states[vector.name], scenario.measures, year):
+                notes[line] = None
         outcomes.append(outcome)
         for line in outcome.notes:
             notes[f"{year}: {line}"] = None
-        for vector in VECTORS:
-            states[vector.name] = vector.advance(states[vector.name], outcome, year)
+        if outcome.status.converged:  # a year that failed leaves no trace
+            states = {
+                vector.name: vector.advance(states[vector.name], scenario.measures, outcome, year)
+                for vector in VECTORS
+            }
+        after.append(states)
         if follows_path:
-            history = advance(history, outcome, shocks, scenario.elasticities)
+            history = advance(history, outcome, shocks, scenario.elasticities, assumed)
         if progress is not None:
             progress(len(outcomes), len(years), outcome)
-    return Run(scenario, world, years, tuple(outcomes), tuple(notes))
+    return Run(scenario, world, years, tuple(outcomes), tuple(notes), tuple(after))
+
+
+def _solver(
+    world: World,
+    choices: ModelChoices,
+    closure: Closure,
+    elasticities: Elasticities,
+    history: PathState | None,
+    known: dict[str, Outcome],
+) -> Solve:
+    """Return how a year is solved; years under the same shocks are the same equilibrium, which `known` keeps."""
+
+    def solve(shocks: Shocks, start: Outcome | None) -> Outcome:
+        key = shocks.digest()
+        if key not in known:
+            known[key] = solve_shocks(
+                world,
+                shocks if history is None else with_history(shocks, history),
+                elasticities=elasticities,
+                closure=closure,
+                horizon=choices.horizon,
+                demand=choices.demand if closure is Closure.DEMAND else None,
+                start=start,
+            )
+        return known[key]
+
+    return solve
 
 
 def world_of(scenario: Scenario) -> World:
@@ -198,10 +250,10 @@ def world_of(scenario: Scenario) -> World:
     return world if scenario.base == world.year else world.at(scenario.base)
 
 
-def _shocks(vector: Vector, state: Any, scenario: Scenario, year: int) -> Shocks:
+def _shocks(vector: Vector, state: Any, scenario: Scenario, year: int, outcome: Outcome | None) -> Shocks:
     """Return a vector's shocks; what does not fit the world is the scenario's error, with file and line."""
     try:
-        return vector.shocks(state, scenario.measures, year)
+        return vector.shocks(state, scenario.measures, year, outcome)
     except DataError as error:
         number = _culprit(vector, state, scenario, year)
         where = "" if number is None else f"measures[{number}]: "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from blocs.data.assumptions import Assumptions
 from blocs.engine.shocks import Shocks
 from blocs.world.measure import Measure
 from blocs.world.world import World
@@ -30,20 +31,30 @@ class Vector(Protocol):
         """The levers it understands."""
         ...
 
-    def start(self, world: World, years: Sequence[int]) -> State:
-        """Return the state before the first year."""
+    @property
+    def couples(self) -> bool:
+        """Whether its shocks depend on the same year's outcome: the year is then solved to a joint fixed point."""
         ...
 
-    def shocks(self, state: State, measures: Sequence[Measure], year: int) -> Shocks:
-        """Return what the measures in force in `year` change; `Shocks.neutral()` if nothing."""
+    def start(self, world: World, years: Sequence[int], assumptions: Assumptions) -> State:
+        """Return the state before the first year; every uncertain parameter comes from `assumptions`."""
         ...
 
-    def advance(self, state: State, outcome: Outcome, year: int) -> State:
-        """Return the state after `year`."""
+    def shocks(
+        self, state: State, measures: Sequence[Measure], year: int, outcome: Outcome | None = None
+    ) -> Shocks:
+        """Return what the measures in force in `year` change; `Shocks.neutral()` if nothing.
+
+        outcome: the latest iterate of the same year, for a vector that couples; None at first and for others.
+        """
+        ...
+
+    def advance(self, state: State, measures: Sequence[Measure], outcome: Outcome, year: int) -> State:
+        """Return the state after `year`; it may keep that year's record for `indicators`."""
         ...
 
     def indicators(self, state: State, outcome: Outcome) -> xr.Dataset:
-        """Return what this vector watches, at `outcome`."""
+        """Return what this vector watches in a year: `state` is the one after the year that ended in `outcome`."""
         ...
 
     def notes(self, state: State, measures: Sequence[Measure], year: int) -> tuple[str, ...]:

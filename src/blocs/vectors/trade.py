@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from blocs.data.assumptions import Assumptions
 from blocs.engine.shocks import Shocks
 from blocs.vectors.trade_limits import Embargo, Quota, Sanction
 from blocs.vectors.trade_measures import Corridor, ExportTax, Tariff, TariffSchedule, TradeCost
@@ -34,6 +35,7 @@ class TradeVector:
     """Duties, export taxes, trade costs, corridors, embargoes, quotas and sanctions; see `Vector`."""
 
     name = "trade"
+    couples = False
     measures: tuple[type[Measure], ...] = (
         Tariff,
         TariffSchedule,
@@ -45,11 +47,13 @@ class TradeVector:
         Sanction,
     )
 
-    def start(self, world: World, years: Sequence[int]) -> TradeState:
+    def start(self, world: World, years: Sequence[int], assumptions: Assumptions) -> TradeState:
         """Return the state: the base world."""
         return TradeState(world)
 
-    def shocks(self, state: TradeState, measures: Sequence[Measure], year: int) -> Shocks:
+    def shocks(
+        self, state: TradeState, measures: Sequence[Measure], year: int, outcome: Outcome | None = None
+    ) -> Shocks:
         """Return rates, trade costs, availability and quotas of the measures in force in `year`.
 
         Added rates add up, trade costs multiply, of two ceilings the tighter holds, an embargo wins over all. Raises
@@ -71,7 +75,9 @@ class TradeVector:
             quota_rent=rent,
         )
 
-    def advance(self, state: TradeState, outcome: Outcome, year: int) -> TradeState:
+    def advance(
+        self, state: TradeState, measures: Sequence[Measure], outcome: Outcome, year: int
+    ) -> TradeState:
         """Return the same state: nothing accumulates in trade itself."""
         return state
 
@@ -94,8 +100,16 @@ class TradeVector:
         fields = {}
         for suffix, matrix in (("", now), ("_base", base)):
             for name, values in _trade_shares(matrix).items():
-                fields[name + suffix] = (("region",), values)
+                about = {"unit": "fraction", "long_name": _ABOUT[name] + (", base" if suffix else "")}
+                fields[name + suffix] = (("region",), values, about)
         return xr.Dataset(fields, coords={"region": list(outcome.base.regions)})
+
+
+_ABOUT = {
+    "import_concentration": "Herfindahl index of import origins",
+    "import_reliance": "imports over all purchases",
+    "export_share": "exports over output",
+}
 
 
 def _trade_shares(matrix: Floats) -> dict[str, Floats]:

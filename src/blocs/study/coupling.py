@@ -1,0 +1,176 @@
+"""One year to its joint fixed point: vectors act on the economy, and some of them answer what it does.
+
+The shocks of a year are the sum over vectors of s_v(state, measures, outcome). Vectors that do not couple ignore
+the outcome. Where one couples, the year is the fixed point
+
+    outcome = solve(sum_v s_v(outcome))
+
+found by alternating the two, each solve started at the one before, until the shocks rest: largest change of a rate,
+of the log of a hat, or of a transfer over world value added at most `TOLERANCE`. Answers that overshoot (dear gallium
+that kills its own demand) are damped by Anderson acceleration over the last `MEMORY` passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+
+from blocs.engine.outcome import Outcome
+from blocs.engine.shocks import ADDITIVE, Shocks, combine
+from blocs.engine.status import Status, Verdict
+from blocs.vectors.base import Vector
+from blocs.vectors.registry import VECTORS
+from blocs.world.accounts import Floats
+from blocs.world.measure import Measure
+from blocs.world.world import World
+
+TOLERANCE = 1e-8  # an order above what a solve leaves
+PASSES = 60
+MEMORY = 5
+# what an acceleration may mix; embargoes and quotas are taken as the vectors say
+MIXED = ("tariff", "export_tax", "trade_cost", "output_tax", "productivity", "input_cost", "capital", "demand_shift",
+         "labour", "transfer")  # fmt: skip
+
+ShocksOf = Callable[[Vector, Any, int, "Outcome | None"], Shocks]
+Solve = Callable[[Shocks, "Outcome | None"], Outcome]
+
+
+def settle(
+    states: Mapping[str, Any], year: int, shocks_of: ShocksOf, solve: Solve, start: Outcome | None
+) -> tuple[Shocks, Outcome]:
+    """Return the year's shocks and outcome; the outcome's status says if the vectors did not come to rest.
+
+    shocks_of: (vector, state, year, outcome) to the vector's shocks. solve: (shocks, start) to an outcome.
+    """
+    shocks = _together(VECTORS, states, year, shocks_of, None)
+    outcome = solve(shocks, start)
+    coupled = tuple(vector for vector in VECTORS if vector.couples)
+    if not coupled:
+        return shocks, outcome
+    still = _together([v for v in VECTORS if not v.couples], states, year, shocks_of, None)
+    tried: list[tuple[Floats, Floats]] = []  # (shocks, gap to the answer) of earlier passes, flat
+    gap = 0.0
+    for _ in range(PASSES):
+        if not outcome.status.converged:
+            return shocks, outcome
+        answer = combine(still, _together(coupled, states, year, shocks_of, outcome))
+        gap = distance(shocks, answer, outcome.base)
+        if gap <= TOLERANCE:
+            return shocks, outcome
+        shocks = _accelerated(shocks, answer, tried, outcome.base)
+        outcome = _counting(solve(shocks, outcome), outcome.status)
+    message = f"vectors and economy did not come to rest in {PASSES} passes: shocks still move by {gap:.1e}"
+    return shocks, replace(outcome, status=replace(outcome.status, verdict=Verdict.STALLED, message=message))
+
+
+def _accelerated(shocks: Shocks, answer: Shocks, tried: list[tuple[Floats, Floats]], world: World) -> Shocks:
+    """Return the next shocks to try: the answer, corrected by what earlier passes taught; `tried` grows."""
+    there = _flat(answer, answer, world)
+    here = _flat(shocks, answer, world)
+    if there.size == 0 or not (np.isfinite(here).all() and np.isfinite(there).all()):
+        return answer
+    if tried and tried[-1][0].shape != here.shape:
+        tried.clear()
+    tried.append((here, there - here))
+    del tried[: -MEMORY - 1]
+    if len(tried) == 1:
+        return answer
+    steps = np.stack([x - here for x, _ in tried[:-1]], axis=1)
+    gaps = np.stack([g - tried[-1][1] for _, g in tried[:-1]], axis=1)
+    weights = np.linalg.lstsq(gaps, tried[-1][1], rcond=1e-10)[0]
+    return _unflat(there - (steps + gaps) @ weights, answer, world)
+
+
+def _flat(shocks: Shocks, like: Shocks, world: World) -> Floats:
+    """Return the mixed fields that `like` holds as one vector: rates, logs of hats, shares of world value added."""
+    parts = []
+    for name in MIXED:
+        pattern, array = getattr(like, name), getattr(shocks, name)
+        if pattern is None:
+            continue
+        if array is None:
+            array = np.full(pattern.shape, 0.0 if name in ADDITIVE else 1.0)
+        parts.append(_linear(name, array, world).ravel())
+    return np.concatenate(parts) if parts else np.zeros(0)
+
+
+def _linear(name: str, array: Floats, world: World) -> Floats:
+    if name == "transfer":
+        return array / world.accounts.value_added.sum()
+    with np.errstate(divide="ignore"):
+        return array if name in ADDITIVE else np.log(array)
+
+
+def _unflat(vector: Floats, like: Shocks, world: World) -> Shocks:
+    changes, at = {}, 0
+    for name in MIXED:
+        pattern = getattr(like, name)
+        if pattern is None:
+            continue
+        part = vector[at : at + pattern.size].reshape(pattern.shape)
+        at += pattern.size
+        if name == "transfer":
+            changes[name] = part * world.accounts.value_added.sum()
+        else:
+            changes[name] = part if name in ADDITIVE else np.exp(part)
+    return replace(like, **changes)
+
+
+def own_shocks(
+    measures: Sequence[Measure],
+) -> ShocksOf:
+    """Return the plain rule: each vector's shocks under `measures`."""
+
+    def of(vector: Vector, state: Any, year: int, outcome: Outcome | None) -> Shocks:
+        return vector.shocks(state, measures, year, outcome)
+
+    return of
+
+
+def _together(
+    vectors: Sequence[Vector],
+    states: Mapping[str, Any],
+    year: int,
+    shocks_of: ShocksOf,
+    outcome: Outcome | None,
+) -> Shocks:
+    total = Shocks.neutral()
+    for vector in vectors:
+        total = combine(total, shocks_of(vector, states[vector.name], year, outcome))
+    return total
+
+
+def _counting(outcome: Outcome, before: Status) -> Outcome:
+    """Return `outcome` with the work of the passes before it in its status."""
+    status = outcome.status
+    total = replace(
+        status, iterations=status.iterations + before.iterations, seconds=status.seconds + before.seconds
+    )
+    return replace(outcome, status=total)
+
+
+def distance(one: Shocks, two: Shocks, world: World) -> float:
+    """Return the largest change between two shocks: of rates, logs of hats, and transfers over world value added."""
+    return max(_gap(field.name, one, two, world) for field in fields(Shocks))
+
+
+def _gap(name: str, one: Shocks, two: Shocks, world: World) -> float:
+    first, second = getattr(one, name), getattr(two, name)
+    if first is second:
+        return 0.0
+    neutral = 0.0 if name in ADDITIVE else 1.0
+    if name == "quota":
+        neutral = np.inf
+    shape = second.shape if first is None else first.shape
+    first = np.full(shape, neutral) if first is None else first
+    second = np.full(shape, neutral) if second is None else second
+    if name == "quota_rent":
+        return float(np.abs(first - second).max())
+    same = first == second  # embargoes and open quotas have no logs
+    with np.errstate(invalid="ignore"):
+        return float(
+            np.abs(np.where(same, 0.0, _linear(name, first, world) - _linear(name, second, world))).max()
+        )
