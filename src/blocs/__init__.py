@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from blocs.engine.settings import Anderson, NewtonKrylov
     from blocs.engine.solve import purge, solve
     from blocs.scenario.schema import Scenario
+    from blocs.study.alignment import Alignment, CrossCost, alignment
     from blocs.study.attribution import shapley
+    from blocs.study.nash import Cooperation, Nash, Partners, nash
     from blocs.study.run import Run, run
     from blocs.world.load import load_world
     from blocs.world.world import World
@@ -35,10 +37,17 @@ _LAZY = {
     "World": "blocs.world.world",
     "Run": "blocs.study.run",
     "Scenario": "blocs.scenario.schema",
+    "Alignment": "blocs.study.alignment",
+    "Cooperation": "blocs.study.nash",
+    "CrossCost": "blocs.study.alignment",
+    "Nash": "blocs.study.nash",
+    "Partners": "blocs.study.nash",
+    "alignment": "blocs.study.alignment",
     "first_order": "blocs.engine.first_order",
     "gradient": "blocs.engine.derivatives",
     "jacobian": "blocs.engine.derivatives",
     "load_world": "blocs.world.load",
+    "nash": "blocs.study.nash",
     "purge": "blocs.engine.solve",
     "run": "blocs.study.run",
     "shapley": "blocs.study.attribution",
@@ -46,24 +55,31 @@ _LAZY = {
 }
 
 __all__ = [
+    "Alignment",
     "Anderson",
     "BlocsError",
     "Closure",
     "ConvergenceError",
+    "Cooperation",
+    "CrossCost",
     "DataError",
     "Demand",
     "Elasticities",
     "Horizon",
+    "Nash",
     "NewtonKrylov",
     "Outcome",
+    "Partners",
     "Run",
     "Scenario",
     "ScenarioError",
     "World",
+    "alignment",
     "first_order",
     "gradient",
     "jacobian",
     "load_world",
+    "nash",
     "plot",
     "purge",
     "run",

@@ -21,6 +21,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "scenarios": ("blocs.cli.scenarios", "scenarios", "List the scenarios of the library."),
     "new": ("blocs.cli.scenarios", "new", "Write a scenario template to edit."),
     "schema": ("blocs.cli.scenarios", "schema", "Print the JSON Schema of scenario files, for editors."),
+    "nash": ("blocs.cli.nash", "nash", "Find optimal and Nash tariffs, with retaliation and cooperation."),
+    "align": ("blocs.cli.align", "align", "Find which bloc every country picks."),
     "data": ("blocs.cli.data", "data", "List, show, verify and rebuild the bundled data."),
 }
 

@@ -65,7 +65,7 @@ class Referee:
 class Path:
     """How one start ended. picks: the last map; worth: (chooser, option) at it, exact, NaN in a cycle.
 
-    cycle: the maps at the beginning of each pass of the cycle; moves: who switched, from what to what.
+    moves: who switched, from what to what; cycle, cycle_moves: the maps the world goes round, and the switches between.
     """
 
     start: str
@@ -95,7 +95,6 @@ def settle(
     """
     picks = begin.copy()
     seen: dict[bytes, int] = {}
-    history: list[Picks] = []
     log: list[list[tuple[int, int, int]]] = []
     options = len(referee.board.options)
     for count in range(most):
@@ -105,10 +104,9 @@ def settle(
             turning = tuple(move for moves in log[back:] for move in moves)
             return Path(
                 name, tuple(order), Ending.CYCLE, picks, np.full((len(order), options), np.nan), count,
-                _flat(log), tuple(history[back:]), turning,
+                _flat(log), _round(referee.board, picks, turning), turning,
             )  # fmt: skip
         seen[key] = count
-        history.append(picks.copy())
         moves, worth = _one_pass(referee, picks, order)
         log.append(moves)
         if progress is not None:
@@ -134,6 +132,15 @@ def _one_pass(
             moves.append((chooser, now, best))
             picks[at] = best
     return moves, np.array(worth)
+
+
+def _round(board: Board, begin: Picks, moves: Sequence[tuple[int, int, int]]) -> tuple[Picks, ...]:
+    """Return the maps that `moves` lead through from `begin`, which they end at."""
+    maps, here = [], begin.copy()
+    for chooser, _, to in moves:
+        maps.append(here.copy())
+        here[board.choosers[chooser].at(board.base)] = to
+    return tuple(maps)
 
 
 def _verdict(worth: Floats) -> Ending:

@@ -21,7 +21,7 @@ from blocs.world.accounts import Floats
 
 MEMORY = 10
 LONGEST = 0.25  # largest change of log(1 + rate) in one step
-TOLERANCE = 1e-5  # of log(1 + rate): a thousandth of a percentage point
+TOLERANCE = 1e-6  # of log(1 + rate): a ten-thousandth of a percentage point
 RIDGE = 1e-12
 SETBACK = 3.0  # growth of the residual over the best that sends the climb back there
 MOST = 80

@@ -42,7 +42,7 @@ def nash(
     uniform: bool = False,
     partners: Partners = Partners.MFN,
     export_taxes: bool = False,
-    bounds: Bounds = Bounds(),
+    bounds: Bounds | tuple[float, float] = Bounds(),
     starts: int = 1,
     seed: int = 0,
     certificate: bool = True,
@@ -68,6 +68,7 @@ def nash(
 
     began = time.perf_counter()
     world = load_world() if world is None else world
+    bounds = Bounds(*bounds) if isinstance(bounds, tuple) else bounds
     _check(starts, rounds, partners, cooperation, bounds)
     chosen = players_of(world, players)
     elasticities = elasticities or Elasticities.load(DEFAULT_SET, horizon)
