@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -26,7 +26,7 @@ Aim = Callable[[Floats], tuple[Floats, np.ndarray]]
 
 @dataclass(frozen=True, eq=False)
 class Game:
-    """Players with their instruments on a world without deficits."""
+    """Players with their instruments on a world without deficits; who is not among `movers` keeps the base's rates."""
 
     base: World
     players: tuple[Player, ...]
@@ -34,6 +34,7 @@ class Game:
     elasticities: Elasticities
     horizon: Horizon
     weights: Floats = field(repr=False)  # (player, region)
+    movers: tuple[int, ...] | None = None  # None: all
 
     @classmethod
     def of(
@@ -47,6 +48,10 @@ class Game:
         base = instruments.world
         return cls(base, players, instruments, elasticities, horizon, membership(base, players))
 
+    def among(self, movers: Sequence[int]) -> Game:
+        """Return the game in which only `movers` have left the base's rates."""
+        return replace(self, movers=tuple(movers))
+
     @property
     def absorption(self) -> Floats:
         """Base absorption (player,), US$ mn."""
@@ -55,7 +60,7 @@ class Game:
     def solve(self, rates: Floats, start: Outcome | None = None) -> Outcome:
         """Return the equilibrium at `rates`; raises ConvergenceError if there is none within the solver's reach."""
         outcome = solve_shocks(
-            self.base, self.instruments.shocks(rates), elasticities=self.elasticities, closure=Closure.BALANCED,
+            self.base, self.instruments.shocks(rates, self.movers), elasticities=self.elasticities, closure=Closure.BALANCED,
             horizon=self.horizon, start=start, solver=TIGHT,
         )  # fmt: skip
         if not outcome.status.converged:

@@ -89,15 +89,19 @@ class Instruments:
     fixed: Floats  # tariffs (good, origin, destination) with unions' internal ones abolished
     notes: tuple[str, ...]
 
-    def shocks(self, rates: Floats) -> Shocks:
-        """Return what `rates` change against the base of `world`."""
+    def shocks(self, rates: Floats, movers: Sequence[int] | None = None) -> Shocks:
+        """Return what `rates` change against the base of `world`; who is not among `movers` keeps the base's rates.
+
+        The base's own rates differ by partner even where a player may not tell partners apart.
+        """
+        moved = np.isin(self.owner, range(len(self.slots)) if movers is None else list(movers))
         duty = self.fixed.copy()
-        duty[self.tariff.at] = rates[self.tariff.slot]
+        duty[self.tariff.at] = np.where(moved[self.tariff.slot], rates[self.tariff.slot], duty[self.tariff.at])
         change = duty - self.world.accounts.tariff
         if not len(self.export_tax.slot):
             return Shocks.of(self.world, tariff=change)
         tax = np.zeros_like(duty)
-        tax[self.export_tax.at] = rates[self.export_tax.slot]
+        tax[self.export_tax.at] = np.where(moved[self.export_tax.slot], rates[self.export_tax.slot], 0.0)
         return Shocks.of(self.world, tariff=change, export_tax=tax)
 
     def base_rates(self) -> Floats:

@@ -150,22 +150,22 @@ def _distinct(game: Game, found: Sequence[Equilibrium]) -> tuple[Equilibrium, ..
 
 def _alone(game: Game, n: int, progress: Progress | None) -> Climb:
     _tell(progress, f"optimal rates of {game.players[n].name} alone")
-    return climb(game, game.instruments.base_rates(), each_for_itself(game, [n]), progress=progress)
+    return climb(game.among([n]), game.instruments.base_rates(), each_for_itself(game, [n]), progress=progress)
 
 
 def _retaliation(game: Game, rounds: int, progress: Progress | None) -> tuple[Move, ...]:
     """Return the moves of players who take turns in replying best, from the base, until nobody changes anything."""
     rates = np.clip(game.instruments.base_rates(), game.instruments.low, game.instruments.high)
-    # a game of one's own begins where nobody has moved: rates that vary by partner stay as they are until then
     moves: list[Move] = []
-    near: Point | None = None
     silent = 0
     for turn in range(rounds * len(game.players)):
         n = turn % len(game.players)
         _tell(progress, f"round {turn // len(game.players) + 1}: {game.players[n].name} replies")
-        done = climb(game, rates, each_for_itself(game, [n]))
+        # who has not moved yet keeps the base's rates, which differ by partner
+        moved = range(min(turn + 1, len(game.players)))
+        done = climb(game.among(moved), rates, each_for_itself(game, [n]))
         changed = float(np.abs(done.point.rates - rates).max(initial=0.0))
-        rates, near = done.point.rates, done.point
+        rates = done.point.rates
         moves.append(Move(turn // len(game.players) + 1, game.players[n].name, done, changed))
         silent = silent + 1 if changed <= QUIET else 0
         if silent >= len(game.players):
