@@ -21,7 +21,9 @@ def usd(world: blocs.World, weights: np.ndarray, el: blocs.Elasticities, **polic
     return float(weights @ (outcome.welfare.values / 100.0 * outcome.base.accounts.absorption))
 
 
-@given(worlds((SMALL,), deficits=False), elasticities(), generators(), st.sampled_from(["tariff", "export_tax"]))
+@given(
+    worlds((SMALL,), deficits=False), elasticities(), generators(), st.sampled_from(["tariff", "export_tax"])
+)
 @settings(max_examples=12)
 def test_gradient_is_the_finite_difference(
     world: blocs.World, el: blocs.Elasticities, random: Generator, name: str

@@ -57,7 +57,12 @@ def test_bargaining_gives_everybody_more_than_the_equilibrium(duel: blocs.Nash) 
 
 def test_joint_welfare_is_highest_under_the_joint_rule(duel: blocs.Nash) -> None:
     joint = blocs.nash(
-        world_of(), ["R1", "R2"], elasticities=EL, certificate=False, alone=False, cooperation=blocs.Cooperation.JOINT
+        world_of(),
+        ["R1", "R2"],
+        elasticities=EL,
+        certificate=False,
+        alone=False,
+        cooperation=blocs.Cooperation.JOINT,
     )
     assert joint.deal is not None
     assert duel.deal is not None
@@ -87,7 +92,9 @@ def test_world_rule_on_everybody_is_free_trade() -> None:
 
 def test_union_has_no_inner_tariffs_and_one_outer_tariff() -> None:
     world = world_of(2, tariffs=True)
-    result = blocs.nash(world, {"U": ["R1", "R2"], "R3": ["R3"]}, elasticities=EL, certificate=False, alone=False)
+    result = blocs.nash(
+        world, {"U": ["R1", "R2"], "R3": ["R3"]}, elasticities=EL, certificate=False, alone=False
+    )
     outcome = result.outcome
     levied = outcome.base.accounts.tariff + outcome.shocks.tariff
     assert (levied[:, :2, :2] == 0.0).all()
@@ -99,14 +106,22 @@ def test_union_has_no_inner_tariffs_and_one_outer_tariff() -> None:
 
 def test_finer_instruments_never_hurt_a_lone_player() -> None:
     world = world_of(5)
-    options = {"elasticities": blocs.Elasticities({"S1": 2.0, "S2": 8.0}), "certificate": False, "alone": False}
+    options = {
+        "elasticities": blocs.Elasticities({"S1": 2.0, "S2": 8.0}),
+        "certificate": False,
+        "alone": False,
+    }
     kinds = [{"uniform": True}, {}, {"partners": blocs.Partners.EACH}, {"export_taxes": True}]
-    gains = [float(blocs.nash(world, ["R1"], **options, **kind).summary.nash_welfare_pct.iloc[0]) for kind in kinds]
+    gains = [
+        float(blocs.nash(world, ["R1"], **options, **kind).summary.nash_welfare_pct.iloc[0]) for kind in kinds
+    ]
     uniform, by_good, by_partner, with_taxes = gains
     assert uniform <= by_good + 1e-9
     assert by_good <= by_partner + 1e-9
     assert by_good <= with_taxes + 1e-9
-    assert with_taxes > by_good + 1e-3  # market power over exports differs by good, and only a tax can use that
+    assert (
+        with_taxes > by_good + 1e-3
+    )  # market power over exports differs by good, and only a tax can use that
 
 
 def test_uniform_export_tax_is_a_uniform_tariff() -> None:

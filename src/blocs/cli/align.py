@@ -25,9 +25,15 @@ NARROWEST = 8
 
 @click.command()
 @click.option(
-    "--blocs", "leaders", default="USA,CHN", show_default=True, help="Two or three leaders: USA,CHN or G7,CHN."
+    "--blocs",
+    "leaders",
+    default="USA,CHN",
+    show_default=True,
+    help="Two or three leaders: USA,CHN or G7,CHN.",
 )
-@click.option("--cost", type=float, required=True, help="Cost of trading across blocs, a fraction: 0.2 is 20%.")
+@click.option(
+    "--cost", type=float, required=True, help="Cost of trading across blocs, a fraction: 0.2 is 20%."
+)
 @click.option(
     "--as",
     "kind",
@@ -37,7 +43,9 @@ NARROWEST = 8
 )
 @click.option("--goods", help="What bears the cost, e.g. manufacturing or all [default: goods].")
 @click.option("--unions", default="", help="Regions that pick together, e.g. EU27,GULF=SAU+ARE.")
-@click.option("--leakage", type=float, help="Allow neutrality: the share of the cost that a neutral escapes, 0-1.")
+@click.option(
+    "--leakage", type=float, help="Allow neutrality: the share of the cost that a neutral escapes, 0-1."
+)
 @click.option(
     "--affinity",
     "affinity_file",
@@ -45,7 +53,9 @@ NARROWEST = 8
     help="YAML file {country: {bloc: % of absorption}} added to welfare.",
 )
 @click.option("--starts", type=int, help="First maps to start from [default: one by trade and one a bloc].")
-@click.option("--seed", default=0, show_default=True, help="Seed of random starts and of the order of replies.")
+@click.option(
+    "--seed", default=0, show_default=True, help="Seed of random starts and of the order of replies."
+)
 @click.option("--pairs", default=100, show_default=True, help="Exact solves spent on looking for pivots.")
 @shared_options
 def align(
@@ -122,7 +132,9 @@ def _affinity(path: Path | None) -> Affinity | None:
         for points in content.values()
     )
     if not good:
-        raise DataError(f"{path}: write one line a country, such as  IND: {{USA: 0.5, CHN: -0.5}}  (% of absorption)")
+        raise DataError(
+            f"{path}: write one line a country, such as  IND: {{USA: 0.5, CHN: -0.5}}  (% of absorption)"
+        )
     return content
 
 

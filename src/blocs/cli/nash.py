@@ -119,7 +119,9 @@ def _bounds(text: str) -> Bounds:
     try:
         low, high = (float(part) for part in text.split(","))
     except ValueError:
-        raise DataError(f"--bounds is {text!r}; give two fractions, e.g. --bounds 0,1 for 0 to 100%") from None
+        raise DataError(
+            f"--bounds is {text!r}; give two fractions, e.g. --bounds 0,1 for 0 to 100%"
+        ) from None
     return Bounds(low, high)
 
 
@@ -128,7 +130,9 @@ def _summary(result: Nash, out: Path | None) -> str:
 
     if not result.distinct:
         worst = min(one.climb.residual for one in result.found)
-        return f"No start reached a Nash equilibrium; rates still want to move by {worst:.1e} of log(1 + rate)."
+        return (
+            f"No start reached a Nash equilibrium; rates still want to move by {worst:.1e} of log(1 + rate)."
+        )
     rows = []
     for row in result.player_rows():
         shown = {

@@ -66,7 +66,9 @@ def policy_gradient(
     problem = problem_of(
         outcome.base, outcome.shocks, outcome.elasticities, outcome.closure, outcome.horizon, outcome.demand
     )
-    nearby = start.adjoint if start is not None and len(start.adjoint) == len(weights) else [None] * len(weights)
+    nearby = (
+        start.adjoint if start is not None and len(start.adjoint) == len(weights) else [None] * len(weights)
+    )
     with float64():
         state = State(*(jnp.asarray(part) for part in outcome.solution.state))
         back = _linearised(problem, home, state)
@@ -78,7 +80,9 @@ def policy_gradient(
 def _check(outcome: Outcome, weights: Floats) -> None:
     regions = len(outcome.base.regions)
     if weights.ndim != 2 or weights.shape[1] != regions or not np.isfinite(weights).all():
-        raise DataError(f"weights have shape {weights.shape}; give finite numbers (player, {regions} regions)")
+        raise DataError(
+            f"weights have shape {weights.shape}; give finite numbers (player, {regions} regions)"
+        )
     if outcome.shocks.demand_shift is not None:
         raise DataError("gradients are at unchanged tastes; solve without demand_shift")
 
@@ -95,9 +99,7 @@ def _row(
         return vector - np.asarray(_by_state(back, jnp.asarray(vector), nobody))
 
     operator = LinearOperator((size, size), matvec=left, dtype=np.float64)  # type: ignore[call-arg] - SciPy's stubs
-    found, _ = gmres(
-        operator, target, x0=guess, rtol=LINEAR_TOLERANCE, restart=RESTART, maxiter=RESTARTS
-    )
+    found, _ = gmres(operator, target, x0=guess, rtol=LINEAR_TOLERANCE, restart=RESTART, maxiter=RESTARTS)
     error = float(np.linalg.norm(left(found) - target) / max(np.linalg.norm(target), 1e-300))
     if not error <= LOOSEST:
         raise ConvergenceError(f"the linear system of the gradient kept an error of {error:.1e}", outcome)

@@ -36,16 +36,16 @@ def dots_figure(
         width, tall = max(6.4, margin + 4.0), _ROW * len(labels)
         height = tall + 1.35
         canvas = Canvas(figsize=(width, height))
-        axes = canvas.add_axes(
-            (margin / width, 0.62 / height, 1.0 - (margin + 0.2) / width, tall / height)
-        )
+        axes = canvas.add_axes((margin / width, 0.62 / height, 1.0 - (margin + 0.2) / width, tall / height))
         charts._headline(canvas, title, subtitle, 0.0, height)
         spread = 0.5 / max(len(series), 1)
         for n, one in enumerate(series):
             colour, marker = charts._COLOURS[n % 6], charts._MARKERS[n % 6]
             rows = [k + (n - (len(series) - 1) / 2.0) * spread for k in range(len(labels))]
             axes.hlines(rows, one.base, one.values, color=colour, linewidth=0.7, alpha=0.5)
-            axes.plot(one.base, rows, marker, color=colour, markersize=3.6, fillstyle="none", linestyle="none")
+            axes.plot(
+                one.base, rows, marker, color=colour, markersize=3.6, fillstyle="none", linestyle="none"
+            )
             axes.plot(
                 one.values, rows, marker, color=colour, markersize=4.4, linestyle="none", label=one.name
             )
@@ -99,6 +99,8 @@ def _plain(axes: Any, grid: str) -> None:
 def _dot_words(title: str, subtitle: str, labels: Sequence[str], series: Sequence[Series]) -> str:
     parts = []
     for one in series:
-        told = [f"{label} {fixed(v, 1)}" for label, v in zip(labels, one.values, strict=True) if math.isfinite(v)]
+        told = [
+            f"{label} {fixed(v, 1)}" for label, v in zip(labels, one.values, strict=True) if math.isfinite(v)
+        ]
         parts.append(f"{one.name}: {', '.join(told)}")
     return f"{title}, {subtitle}. {'. '.join(parts)}."

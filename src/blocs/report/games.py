@@ -126,7 +126,9 @@ def margins_figure(result: Alignment, count: int = 1) -> Figure:
     subtitle = "cost of the second-best pick, % of base absorption"
     bars = Bars(f"Narrowest margins, {_map_name(result, count)}", subtitle, labels, tuple(
         row["margin_pct"] for row in shown), digits=2)  # fmt: skip
-    return bars_figure([bars], table_of("picks", rows), title=f"Narrowest margins, {_map_name(result, count)}")
+    return bars_figure(
+        [bars], table_of("picks", rows), title=f"Narrowest margins, {_map_name(result, count)}"
+    )
 
 
 def advantage_map(result: Alignment, count: int = 1) -> Figure:
@@ -134,11 +136,10 @@ def advantage_map(result: Alignment, count: int = 1) -> Figure:
     first, second = (leader.name for leader in result.board.leaders)
     rows = [row for row in result.pick_rows() if row["map"] == count]
     by_name = {row["chooser"]: row[f"worth_{first}"] - row[f"worth_{second}"] for row in rows}
-    values = {
-        code: by_name[chooser.name] for chooser in result.board.choosers for code in chooser.members
-    }
+    values = {code: by_name[chooser.name] for chooser in result.board.choosers for code in chooser.members}
     reach = robust_reach(values.values())
-    title = f"{_map_name(result, count).capitalize()}: blue sides with {first}, red with {second}; advantage of {first}, %"
+    where = _map_name(result, count).capitalize()
+    title = f"{where}: blue sides with {first}, red with {second}; advantage of {first}, %"
     svg = choropleth(values, title=title, unit="%", limits=(-reach, reach))
     return Figure(svg, title, table_of("picks", rows))
 

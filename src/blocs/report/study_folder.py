@@ -29,7 +29,9 @@ def save_study(
             (partial / f"{name}.json").write_text(document + "\n", encoding="utf-8")
             (partial / "tables").mkdir()
             for table in tables:
-                (partial / "tables" / f"{table.name}.csv").write_text(table.csv(), encoding="utf-8", newline="")
+                (partial / "tables" / f"{table.name}.csv").write_text(
+                    table.csv(), encoding="utf-8", newline=""
+                )
             (partial / "figures").mkdir()
             for title, figure in figures.items():
                 figure.save(partial / "figures" / f"{title}.svg")

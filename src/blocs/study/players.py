@@ -31,7 +31,9 @@ class Player:
         return [world.regions.index(code) for code in self.members]
 
 
-def players_of(world: World, named: Named | str, *, what: str = "player", fewest: int = 1) -> tuple[Player, ...]:
+def players_of(
+    world: World, named: Named | str, *, what: str = "player", fewest: int = 1
+) -> tuple[Player, ...]:
     """Return the players that `named` means, in its order.
 
     A text is a list with commas; each entry is a region or a group, or several joined by `+` (a minus takes away:
@@ -89,7 +91,9 @@ def _parts(entry: str | Sequence[str]) -> list[str]:
 
 def _player(world: World, name: str, parts: list[str], what: str) -> Player:
     if not parts:
-        raise DataError(f"{what} {name!r} has no members; name regions or groups, e.g. {name or 'NAFTA'}=USA+CAN+MEX")
+        raise DataError(
+            f"{what} {name!r} has no members; name regions or groups, e.g. {name or 'NAFTA'}=USA+CAN+MEX"
+        )
     try:
         chosen = resolve_regions(parts, world.regions)
     except DataError as error:

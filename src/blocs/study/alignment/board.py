@@ -131,10 +131,12 @@ def check_cost(cost: float, kind: object, leakage: float | None) -> None:
             f"the cost of trading across blocs is {cost:g}; it is a fraction of the price, at or above 0, e.g. 0.2"
         )
     if cost == 0.0:
-        raise DataError("the cost of trading across blocs is 0: every bloc is the same; give a cost above 0, e.g. 0.2")
+        raise DataError(
+            "the cost of trading across blocs is 0: every bloc is the same; give a cost above 0, e.g. 0.2"
+        )
     if leakage is not None and not 0.0 <= leakage <= 1.0:
         raise DataError(
-            f"leakage is {leakage:g}; it is the share of the cost that a neutral country escapes, from 0 (none) to 1 (all)"
+            f"leakage is {leakage:g}; the share of the cost that a neutral escapes lies from 0 (none) to 1 (all)"
         )
 
 
@@ -148,7 +150,7 @@ def choosers_of(world: World, leaders: Sequence[Player], unions: Sequence[Player
         for code in union.members:
             if code in led:
                 raise DataError(
-                    f"union {union.name} holds {code}, which leads in {led[code]}; take it out, e.g. {union.name}+-{code}"
+                    f"union {union.name} holds {code}, which leads in {led[code]}; write {union.name}+-{code}"
                 )
     inside = {code: union for union in unions for code in union.members}
     found: dict[str, Player] = {}

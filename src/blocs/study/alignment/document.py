@@ -25,7 +25,9 @@ class MapDocument(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     summary: Row
-    picks: dict[str, Row] = Field(description="by chooser: pick, worth of every option, margin, dearest mistake")
+    picks: dict[str, Row] = Field(
+        description="by chooser: pick, worth of every option, margin, dearest mistake"
+    )
     welfare: dict[str, float | None] = Field(description="by region, % of base absorption")
 
 
@@ -72,7 +74,12 @@ class AlignmentDocument(BaseModel):
             solves=result.solves,
             seconds=result.seconds,
             starts=[
-                {"start": path.start, "ending": path.ending.value, "passes": path.passes, "switches": len(path.moves)}
+                {
+                    "start": path.start,
+                    "ending": path.ending.value,
+                    "passes": path.passes,
+                    "switches": len(path.moves),
+                }
                 for path in result.paths
             ],
             maps=[
@@ -83,7 +90,9 @@ class AlignmentDocument(BaseModel):
                         for p in picks
                         if p["map"] == row["map"]
                     },
-                    welfare={w["region"]: _number(w["welfare_pct"]) for w in welfare if w["map"] == row["map"]},
+                    welfare={
+                        w["region"]: _number(w["welfare_pct"]) for w in welfare if w["map"] == row["map"]
+                    },
                 )
                 for row in result.map_rows()
             ],

@@ -92,7 +92,9 @@ class Alignment:
         lines += [line for leader in board.leaders for line in leader.coverage]
         lines += [line for chooser in board.choosers for line in chooser.coverage]
         if len(self.maps) > 1:
-            lines.append(f"{len(self.maps)} stable maps were found: which one comes about depends on where the world is.")
+            lines.append(
+                f"{len(self.maps)} stable maps were found: which one comes about depends on where the world is."
+            )
         if self.pivots is not None and self.pivots.unsolved:
             lines.append(
                 f"Pivots: the {self.pivots.solved} likeliest pairs were solved, {self.pivots.unsolved} more were not."
@@ -116,7 +118,11 @@ class Alignment:
                 others = np.delete(worth, pick)
                 usd = self.board.absorption(chooser) / 100.0
                 margin, worst = float(worth[pick] - others.max()), float(worth[pick] - others.min())
-                row: dict[str, Any] = {"map": count, "chooser": chooser.name, "pick": self.board.options[pick]}
+                row: dict[str, Any] = {
+                    "map": count,
+                    "chooser": chooser.name,
+                    "pick": self.board.options[pick],
+                }
                 row |= {f"worth_{name}": float(v) for name, v in zip(self.board.options, worth, strict=True)}
                 row |= {
                     "margin_pct": margin, "margin_usd_mn": margin * usd, "worst_pct": worst,
@@ -144,7 +150,11 @@ class Alignment:
         absorption = self.board.base.accounts.absorption
         rows = []
         for count, one in enumerate(self.maps, start=1):
-            row: dict[str, Any] = {"map": count, "ending": one.path.ending.value, "starts": "; ".join(one.starts)}
+            row: dict[str, Any] = {
+                "map": count,
+                "ending": one.path.ending.value,
+                "starts": "; ".join(one.starts),
+            }
             for option, name in enumerate(self.board.options):
                 inside = one.path.picks == option
                 row[f"members_{name}"] = int(inside.sum())

@@ -60,7 +60,7 @@ def _reply(game: Game, n: int, point: Point, starts: Sequence[Floats]) -> Reply:
         def cost(scaled: Floats) -> tuple[float, Floats]:
             nonlocal near
             rates = point.rates.copy()
-            rates[own] = np.expm1(scaled / unit)  # noqa: B023 - called inside this turn of the loop only
+            rates[own] = np.expm1(scaled / unit)
             try:
                 near = game.at(rates, aim, near=near)
             except ConvergenceError:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -65,7 +66,7 @@ def climb(
     best: tuple[float, Point, Floats] | None = None
     history: list[tuple[Floats, Floats]] = []
     damping, count = 1.0, 0
-    for count in range(1, MOST + 1):  # noqa: B007 - told to the caller
+    for count in range(1, MOST + 1):
         step = wanted(point, game)
         scale = np.sqrt(point.curvature * point.moves)
         size = float(np.linalg.norm(scale * step) / max(np.linalg.norm(scale), 1e-300))
@@ -99,8 +100,8 @@ def _accelerated(history: list[tuple[Floats, Floats]], scale: Floats) -> Floats:
     here, step = history[-1]
     if len(history) == 1:
         return here + step
-    points = np.stack([b[0] - a[0] for a, b in zip(history, history[1:], strict=False)])
-    steps = np.stack([b[1] - a[1] for a, b in zip(history, history[1:], strict=False)])
+    points = np.stack([b[0] - a[0] for a, b in pairwise(history)])
+    steps = np.stack([b[1] - a[1] for a, b in pairwise(history)])
     weighted = steps * scale
     gram = weighted @ weighted.T
     ridge = RIDGE * np.trace(gram) + 1e-300

@@ -28,7 +28,9 @@ class PlayerDocument(BaseModel):
     members: list[str]
     results: Row = Field(description="mean rates and welfare; null where a game was not asked for or settled")
     tariffs: dict[str, float | None] = Field(description="Nash rate in % by good (or good:partner)")
-    export_taxes: dict[str, float | None] = Field(default_factory=dict, description="the same for export taxes")
+    export_taxes: dict[str, float | None] = Field(
+        default_factory=dict, description="the same for export taxes"
+    )
 
 
 class NashDocument(BaseModel):
@@ -101,7 +103,9 @@ class NashDocument(BaseModel):
 
 def _rates(rows: Iterable[Mapping[str, Any]], player: str, kind: str) -> dict[str, float | None]:
     return {
-        row["good"] if row["partner"] == "all" else f"{row['good']}:{row['partner']}": _number(row["nash_pct"])
+        row["good"] if row["partner"] == "all" else f"{row['good']}:{row['partner']}": _number(
+            row["nash_pct"]
+        )
         for row in rows
         if row["player"] == player and row["kind"] == kind
     }

@@ -60,8 +60,8 @@ class Game:
     def solve(self, rates: Floats, start: Outcome | None = None) -> Outcome:
         """Return the equilibrium at `rates`; raises ConvergenceError if there is none within the solver's reach."""
         outcome = solve_shocks(
-            self.base, self.instruments.shocks(rates, self.movers), elasticities=self.elasticities, closure=Closure.BALANCED,
-            horizon=self.horizon, start=start, solver=TIGHT,
+            self.base, self.instruments.shocks(rates, self.movers), elasticities=self.elasticities,
+            closure=Closure.BALANCED, horizon=self.horizon, start=start, solver=TIGHT,
         )  # fmt: skip
         if not outcome.status.converged:
             raise ConvergenceError(f"the world at these tariffs: {outcome.status}", outcome)

@@ -1,4 +1,4 @@
-"""What players choose: tariffs and export taxes as one vector of rates, and the cells of trade each rate is levied on."""
+"""What players choose: tariffs and export taxes as one vector of rates, and the cells each rate is levied on."""
 
 from __future__ import annotations
 
@@ -96,7 +96,9 @@ class Instruments:
         """
         moved = np.isin(self.owner, range(len(self.slots)) if movers is None else list(movers))
         duty = self.fixed.copy()
-        duty[self.tariff.at] = np.where(moved[self.tariff.slot], rates[self.tariff.slot], duty[self.tariff.at])
+        duty[self.tariff.at] = np.where(
+            moved[self.tariff.slot], rates[self.tariff.slot], duty[self.tariff.at]
+        )
         change = duty - self.world.accounts.tariff
         if not len(self.export_tax.slot):
             return Shocks.of(self.world, tariff=change)
@@ -112,7 +114,10 @@ class Instruments:
 
     def trade(self, flows: Floats) -> Floats:
         """Return the trade each slot is levied on (slot,), from flows (good, origin, destination)."""
-        return sum(self._sum(cells, flows[cells.at]) for cells in (self.tariff, self.export_tax))
+        on_imports, on_exports = (
+            self._sum(cells, flows[cells.at]) for cells in (self.tariff, self.export_tax)
+        )
+        return on_imports + on_exports
 
     def slopes(self, gradient: PolicyGradient, row: np.ndarray) -> Floats:
         """Return the derivative of welfare row[slot] of `gradient` by each rate (slot,), US$ mn per unit."""
@@ -142,7 +147,7 @@ class Instruments:
         return total
 
     def _sum(self, cells: _Cells, values: Floats) -> Floats:
-        return np.bincount(cells.slot, weights=values, minlength=len(self.slots))
+        return np.bincount(cells.slot, weights=values, minlength=len(self.slots)).astype(np.float64)
 
 
 def instruments(
@@ -221,7 +226,9 @@ class _Builder:
                             rows.append((s, i, j, self._slot(n, kind, s, abroad)))
             if not any(slot.player == n and slot.kind is kind for slot in self.slots):
                 way = "imports" if kind is Kind.TARIFF else "exports"
-                raise DataError(f"{player.name} has no {way} of these goods to tax; name goods that it trades")
+                raise DataError(
+                    f"{player.name} has no {way} of these goods to tax; name goods that it trades"
+                )
         return _Cells(*np.array(rows, dtype=int).reshape(-1, 4).T)
 
     def none(self) -> _Cells:
@@ -264,7 +271,7 @@ def _lerner(
         held = max(own, key=lambda k: exported[k])
         pinned[held] = True
         notes.append(
-            f"{player.name}: its export tax on {slots[held].good} is held at 0, for a uniform export tax equals a uniform "
-            "tariff (Lerner symmetry)."
+            f"{player.name}: its export tax on {slots[held].good} is held at 0, for a uniform export tax equals a "
+            "uniform tariff (Lerner symmetry)."
         )
     return pinned, notes

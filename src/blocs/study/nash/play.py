@@ -1,4 +1,4 @@
-"""Plays games of trade policy: `nash` finds optimal tariffs, equilibria from many starts, retaliation and cooperation."""
+"""Plays games of trade policy: optimal tariffs, equilibria from many starts, retaliation and cooperation."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def nash(
     uniform: bool = False,
     partners: Partners = Partners.MFN,
     export_taxes: bool = False,
-    bounds: Bounds | tuple[float, float] = Bounds(),
+    bounds: Bounds | tuple[float, float] | None = None,
     starts: int = 1,
     seed: int = 0,
     certificate: bool = True,
@@ -68,14 +68,20 @@ def nash(
 
     began = time.perf_counter()
     world = load_world() if world is None else world
-    bounds = Bounds(*bounds) if isinstance(bounds, tuple) else bounds
+    bounds = Bounds(*bounds) if isinstance(bounds, tuple) else Bounds() if bounds is None else bounds
     _check(starts, rounds, partners, cooperation, bounds)
     chosen = players_of(world, players)
     elasticities = elasticities or Elasticities.load(DEFAULT_SET, horizon)
     _tell(progress, "purging trade deficits")
     base = purge(world, elasticities=elasticities, horizon=horizon)
     rates = instruments(
-        base, chosen, goods=goods, uniform=uniform, partners=partners, export_taxes=export_taxes, bounds=bounds
+        base,
+        chosen,
+        goods=goods,
+        uniform=uniform,
+        partners=partners,
+        export_taxes=export_taxes,
+        bounds=bounds,
     )
     game = Game.of(chosen, rates, elasticities, horizon)
     found = tuple(
@@ -150,7 +156,9 @@ def _distinct(game: Game, found: Sequence[Equilibrium]) -> tuple[Equilibrium, ..
 
 def _alone(game: Game, n: int, progress: Progress | None) -> Climb:
     _tell(progress, f"optimal rates of {game.players[n].name} alone")
-    return climb(game.among([n]), game.instruments.base_rates(), each_for_itself(game, [n]), progress=progress)
+    return climb(
+        game.among([n]), game.instruments.base_rates(), each_for_itself(game, [n]), progress=progress
+    )
 
 
 def _retaliation(game: Game, rounds: int, progress: Progress | None) -> tuple[Move, ...]:

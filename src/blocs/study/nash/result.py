@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from blocs.engine.outcome import Outcome
 from blocs.errors import ConvergenceError
 from blocs.study.nash.certificate import Reply
@@ -110,7 +108,8 @@ class Nash:
         held = self._bound_slots()
         if held:
             lines.append(
-                f"{held} rates stop at a bound ({self.bounds.low:g} to {self.bounds.high:g}); wider bounds may move them."
+                f"{held} rates stop at a bound ({self.bounds.low:g} to {self.bounds.high:g}); wider bounds may move "
+                "them."
             )
         if len(self.distinct) > 1:
             lines.append(f"{len(self.distinct)} different equilibria were found; the first is reported.")
@@ -175,7 +174,12 @@ class Nash:
         usd = percent / 100.0 * self.game.base.accounts.absorption
         member = {code: player.name for player in self.players for code in player.members}
         return [
-            {"region": code, "player": member.get(code, ""), "welfare_pct": float(p), "welfare_usd_mn": float(u)}
+            {
+                "region": code,
+                "player": member.get(code, ""),
+                "welfare_pct": float(p),
+                "welfare_usd_mn": float(u),
+            }
             for code, p, u in zip(self.game.base.regions, percent, usd, strict=True)
         ]
 
