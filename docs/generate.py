@@ -111,6 +111,7 @@ def page() -> str:
         _nests(),
         _trade_elasticities(),
         _corridor(),
+        _alignment(),
         _constants(),
         _repairs(),
         _evidence(),
@@ -184,6 +185,17 @@ def _trade_elasticities() -> str:
         + "\nTrade elasticity by ICIO industry; every service takes the value of `SERV`. In brackets: "
         + f"{about['filler']}\n\n"
         + _table(("good", *(about["sets"][name]["short"] for name in by_set)), values)
+    )
+
+
+def _alignment() -> str:
+    entry = store.mapping("parameters/alignment.yaml")["affinity"]
+    return (
+        "\n## Alignment\n\n`data/parameters/alignment.yaml`, read by "
+        f"{_place('blocs.study.alignment.result:Alignment')}: a narrower margin is marked as open. Unit: {_text(entry['unit'])}.\n\n"
+        + _table(
+            ("parameter", "value", "range", "source and note", "status"), [("`affinity`", *_parameter(entry))]
+        )
     )
 
 
