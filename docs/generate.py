@@ -110,7 +110,8 @@ def page() -> str:
         HEAD,
         _nests(),
         _trade_elasticities(),
-        _corridor(),
+        _trade(),
+        _growth(),
         _alignment(),
         _constants(),
         _repairs(),
@@ -190,23 +191,43 @@ def _trade_elasticities() -> str:
 
 def _alignment() -> str:
     entry = store.mapping("parameters/alignment.yaml")["affinity"]
-    return (
-        "\n## Alignment\n\n`data/parameters/alignment.yaml`, read by "
-        f"{_place('blocs.study.alignment.result:Alignment')}: a narrower margin is marked as open. Unit: {_text(entry['unit'])}.\n\n"
-        + _table(
-            ("parameter", "value", "range", "source and note", "status"), [("`affinity`", *_parameter(entry))]
-        )
+    return _section(
+        "Alignment",
+        f"`data/parameters/alignment.yaml`, read by {_place('blocs.study.alignment.result:Alignment')}: what siding with "
+        "a bloc may be worth beyond trade; a narrower margin is marked as open.",
+        ("assumption", "unit", "value", "range", "source and note", "status"),
+        [("`alignment.affinity`", _text(entry["unit"]), *_parameter(entry))],
     )
 
 
-def _corridor() -> str:
-    entry = store.mapping("parameters/corridor.yaml")["cost"]
-    return (
-        "\n## Transport corridors\n\n`data/parameters/corridor.yaml`: the default of the measure `corridor`, read by "
-        f"{_place('blocs.vectors.trade_measures:Corridor')}. Unit: {_text(entry['unit'])}.\n\n"
-        + _table(
-            ("measure", "value", "range", "source and note", "status"), [("`corridor`", *_parameter(entry))]
-        )
+def _trade() -> str:
+    entries = store.mapping("parameters/trade.yaml")
+    rows = [
+        (f"`trade.{group}.{name}`", _text(entry["unit"]), *_parameter(entry))
+        for group, members in entries.items()
+        for name, entry in members.items()
+    ]
+    return _section(
+        "Trade",
+        "`data/parameters/trade.yaml`: the default of the measure `corridor`, read by "
+        f"{_place('blocs.vectors.trade_measures:Corridor')}, and how far trade elasticities may lie from the published "
+        f"set, read by {_place('blocs.engine.elasticities:Elasticities.load')}.",
+        ("assumption", "unit", "value", "range", "source and note", "status"),
+        rows,
+    )
+
+
+def _growth() -> str:
+    rows = [
+        (f"`growth.{name}`", _text(entry["unit"]), *_parameter(entry))
+        for name, entry in store.mapping("parameters/growth.yaml").items()
+    ]
+    return _section(
+        "Growth baseline",
+        "`data/parameters/growth.yaml`, read by "
+        f"{_place('blocs.world.growing:volume')}: how regions grow when nothing is done.",
+        ("assumption", "unit", "value", "range", "source and note", "status"),
+        rows,
     )
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from blocs.scenario.schema import Scenario
     from blocs.study.alignment import Alignment, CrossCost, alignment
     from blocs.study.attribution import shapley
+    from blocs.study.ensemble.result import Ensemble
+    from blocs.study.ensemble.run import ensemble
     from blocs.study.nash import Cooperation, Nash, Partners, nash
     from blocs.study.run import Run, run
     from blocs.world.load import load_world
@@ -43,6 +45,8 @@ _LAZY = {
     "Nash": "blocs.study.nash",
     "Partners": "blocs.study.nash",
     "alignment": "blocs.study.alignment",
+    "Ensemble": "blocs.study.ensemble.result",
+    "ensemble": "blocs.study.ensemble.run",
     "first_order": "blocs.engine.first_order",
     "gradient": "blocs.engine.derivatives",
     "jacobian": "blocs.engine.derivatives",
@@ -65,6 +69,7 @@ __all__ = [
     "DataError",
     "Demand",
     "Elasticities",
+    "Ensemble",
     "Horizon",
     "Nash",
     "NewtonKrylov",
@@ -75,6 +80,7 @@ __all__ = [
     "ScenarioError",
     "World",
     "alignment",
+    "ensemble",
     "first_order",
     "gradient",
     "jacobian",

@@ -97,7 +97,7 @@ def test_an_export_tax_fills_the_sellers_treasury_and_turns_its_terms_of_trade(w
 
 def test_a_corridor_cheapens_every_pair_along_it_by_the_published_middle(world28) -> None:
     array = shocks(world28, {"type": "corridor", "along": ["CHN", "KAZ", "DEU"]}).trade_cost
-    entry = store.mapping("parameters/corridor.yaml")["cost"]
+    entry = store.mapping("parameters/trade.yaml")["corridor"]["cost"]
     low, high = entry["range"]
     assert entry["value"] == pytest.approx((low + high) / 2)
     for pair in (("CHN", "KAZ"), ("KAZ", "DEU"), ("DEU", "CHN"), ("CHN", "DEU")):

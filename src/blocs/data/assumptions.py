@@ -1,6 +1,6 @@
 """Every uncertain number of blocs by name, with its unit, range and source: read from `parameters/*.yaml`.
 
-A name is the file, then the keys: `nests.short.sigma_M`, `corridor.cost`. Vectors read their parameters through an
+A name is the file, then the keys: `nests.short.sigma_M`, `trade.corridor.cost`. Vectors read parameters through an
 `Assumptions`, so that a scenario, an ensemble and the page can change any of them in the same way.
 """
 
@@ -19,6 +19,7 @@ from blocs.errors import DataError, unknown
 FOLDER = "parameters"
 NOT_PARAMETERS = frozenset({"sources"})  # files of the folder that hold citations only
 NOT_READ = frozenset({"evidence"})  # branches for the reader, which no code reads
+SERVICES = "SERV"
 DISTRIBUTIONS = ("fixed", "uniform", "loguniform", "triangular", "normal", "lognormal")
 
 
@@ -130,11 +131,21 @@ def _entries(name: str, node: Any) -> Iterator[Assumption]:
     if not isinstance(node, Mapping):
         return
     if "value" in node and "range" in node:
-        yield _read(name, node)
+        for member in _members(node):
+            yield _read(f"{name}.{member}" if member else name, node)
         return
     for key, child in node.items():
         if key not in NOT_READ:
             yield from _entries(f"{name}.{key}", child)
+
+
+def _members(node: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what an entry stands for: itself, or with `each: goods` every good and all services together."""
+    if "each" not in node:
+        return ("",)
+    if node["each"] != "goods":
+        raise DataError(unknown("value of `each`", node["each"], ["goods"]))
+    return (*(row["code"] for row in store.rows("sectors.csv") if row["kind"] != "services"), SERVICES)
 
 
 def _read(name: str, node: Mapping[str, Any]) -> Assumption:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -10,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 
 from blocs.data import store
-from blocs.data.assumptions import Assumptions
+from blocs.data.assumptions import SERVICES, Assumptions
 from blocs.errors import DataError, unknown
 from blocs.world.accounts import Floats
 from blocs.world.world import World
@@ -108,8 +109,15 @@ class Elasticities:
         table = published()
         if name not in table:
             raise DataError(unknown("elasticity set", name, table))
-        scale, nests = horizon_values(horizon, assumptions or Assumptions.default())
-        return cls(theta={good: scale * theta for good, theta in table[name].items()}, name=name, **nests)
+        assumed = assumptions or Assumptions.default()
+        scale, nests = horizon_values(horizon, assumed)
+        own, common = assumed.under("trade.elasticity.own"), assumed["trade.elasticity.common"]
+        shift = {good: common + own.get(good, own[SERVICES]) for good in table[name]}
+        return cls(
+            theta={good: scale * theta * math.exp(shift[good]) for good, theta in table[name].items()},
+            name=name,
+            **nests,
+        )
 
     @classmethod
     def uniform(cls, theta: float = 4.0, sigma: float = 1.0) -> Elasticities:

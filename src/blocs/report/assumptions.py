@@ -194,7 +194,9 @@ def sources(run: Run) -> list[Source]:
     drawn = [nests[name]["source"] | {"licence": "figures cited"} for name in (*_NESTS, *scaled)]
     corridors = any(measure.type == "corridor" for measure in run.scenario.measures)
     if corridors:
-        drawn.append(_table("parameters/corridor.yaml")["cost"]["source"] | {"licence": "figures cited"})
+        drawn.append(
+            _table("parameters/trade.yaml")["corridor"]["cost"]["source"] | {"licence": "figures cited"}
+        )
     found = {entry["citation"]: _source(entry) for entry in [*bundled, *drawn]}
     return list(found.values())
 

@@ -29,6 +29,7 @@ class TradeState:
     """Trade remembers only its world: measures act on the base year's rates."""
 
     world: World
+    assumptions: Assumptions
 
 
 class TradeVector:
@@ -49,7 +50,7 @@ class TradeVector:
 
     def start(self, world: World, years: Sequence[int], assumptions: Assumptions) -> TradeState:
         """Return the state: the base world."""
-        return TradeState(world)
+        return TradeState(world, assumptions)
 
     def shocks(
         self, state: TradeState, measures: Sequence[Measure], year: int, outcome: Outcome | None = None
@@ -69,7 +70,7 @@ class TradeVector:
             world,
             tariff=tariff_of(mine, world, year),
             export_tax=export_tax_of(mine, world, year),
-            trade_cost=cost_of(mine, world, year),
+            trade_cost=cost_of(mine, world, year, state.assumptions),
             availability=availability,
             quota=quota,
             quota_rent=rent,

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from blocs.data import store
+from blocs.data.assumptions import Assumptions
 from blocs.vectors import wording
 from blocs.vectors.tariff_tables import TABLES, dates
 from blocs.world.measure import Measure, Names
@@ -116,31 +116,31 @@ class TradeCost(Measure):
         )
 
 
-def _published_cost() -> float:
-    """Return the default of a corridor from parameters/corridor.yaml, a fraction below zero."""
-    return float(store.mapping("parameters/corridor.yaml")["cost"]["value"])
-
-
 class Corridor(Measure):
     """Infrastructure along a route: trade between all pairs of the regions `along` it gets cheaper.
 
     `cost` is the change of the delivered price as a fraction; the default is the middle of the published range for
-    Belt and Road economies (parameters/corridor.yaml). What it costs to build is not counted.
+    Belt and Road economies (`trade.corridor.cost`). What it costs to build is not counted.
     """
 
     type: Literal["corridor"] = "corridor"
     along: Names = Field(description=f"the regions it links, every pair in both directions; {REGION_HELP}")
     goods: Names = Field(default=["goods"], description=GOODS_HELP)
-    cost: float = Field(
-        default_factory=_published_cost,
+    cost: float | None = Field(
+        default=None,
         gt=-1.0,
         le=0.0,
-        description="change of the delivered price: -0.02 is 2% cheaper",
+        description="change of the delivered price: -0.02 is 2% cheaper; default: the assumption trade.corridor.cost",
     )
+
+    def change(self, assumptions: Assumptions) -> float:
+        """Return the change of the delivered price, a fraction."""
+        return assumptions["trade.corridor.cost"] if self.cost is None else self.cost
 
     def plain_words(self) -> str:
         """Say whose trade gets cheaper."""
+        change = self.change(Assumptions.default())
         return (
             f"A transport corridor makes trade in {wording.goods(self.goods)} among {wording.regions(self.along)} "
-            f"{wording.percent(-self.cost)} cheaper"
+            f"{wording.percent(-change)} cheaper"
         )

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from blocs.data.assumptions import Assumptions
 from blocs.errors import DataError
 from blocs.vectors.tariff_tables import added as table_rates
 from blocs.vectors.trade_limits import Embargo, Quota, Sanction
@@ -51,13 +52,14 @@ def export_tax_of(measures: Sequence[Measure], world: World, year: int) -> Float
     return _rates(levied, none, world, year, "the export tax of {seller} on {good} to {buyer}")
 
 
-def cost_of(measures: Sequence[Measure], world: World, year: int) -> Floats | None:
+def cost_of(measures: Sequence[Measure], world: World, year: int, assumptions: Assumptions) -> Floats | None:
     """Return trade cost hats (good, origin, destination); None if no measure changes any."""
     hat = np.ones_like(world.accounts.tariff)
     acting = False
     for measure in measures:
         if isinstance(measure, (TradeCost, Corridor)):
-            hat[target(measure, world, year).mask > 0.0] *= 1.0 + measure.cost
+            change = measure.change(assumptions) if isinstance(measure, Corridor) else measure.cost
+            hat[target(measure, world, year).mask > 0.0] *= 1.0 + change
             acting = True
         elif isinstance(measure, Sanction) and measure.financial_cost > 0.0:
             hat[still_traded(measure, world, year) > 0.0] *= 1.0 + measure.financial_cost
