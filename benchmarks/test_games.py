@@ -1,4 +1,4 @@
-"""How long the games take at 81×50, one start, compiled: `python -m pytest benchmarks/test_games.py --benchmark-only`."""
+"""How long the games take at 81×50, one start, compiled: `pytest benchmarks/test_games.py --benchmark-only`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ def world() -> blocs.World:
 
 
 @pytest.mark.benchmark(group="games, 81x50, one start")
-def test_nash_three_players_by_27_goods_with_certificate(benchmark: BenchmarkFixture, world: blocs.World) -> None:
+def test_nash_three_players_by_27_goods_with_certificate(
+    benchmark: BenchmarkFixture, world: blocs.World
+) -> None:
     """The bar is 60 s."""
     result = benchmark.pedantic(
         blocs.nash, (world, "USA,CHN,EU27"), {"alone": False}, rounds=2, warmup_rounds=1

@@ -193,8 +193,8 @@ def _alignment() -> str:
     entry = store.mapping("parameters/alignment.yaml")["affinity"]
     return _section(
         "Alignment",
-        f"`data/parameters/alignment.yaml`, read by {_place('blocs.study.alignment.result:Alignment')}: what siding with "
-        "a bloc may be worth beyond trade; a narrower margin is marked as open.",
+        f"`data/parameters/alignment.yaml`, read by {_place('blocs.study.alignment.result:Alignment')}: what siding "
+        "with a bloc may be worth beyond trade; a narrower margin is marked as open.",
         ("assumption", "unit", "value", "range", "source and note", "status"),
         [("`alignment.affinity`", _text(entry["unit"]), *_parameter(entry))],
     )

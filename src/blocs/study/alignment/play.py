@@ -11,6 +11,7 @@ from blocs.engine.elasticities import DEFAULT_SET, Elasticities, Horizon
 from blocs.engine.solve import purge
 from blocs.errors import DataError
 from blocs.study.alignment.board import (
+    NEUTRAL,
     Affinity,
     Board,
     CrossCost,
@@ -74,16 +75,16 @@ def alignment(
         raise DataError(f"starts is {starts}; at least 1 is needed")
     if pairs < 0:
         raise DataError(f"pairs is {pairs}; give 0 for no search of pivots, or how many pairs to solve")
+    # names are checked before the work
+    choosers = choosers_of(world, chosen, joined)
+    options = [leader.name for leader in chosen] + ([NEUTRAL] if leakage is not None else [])
+    likes = affinities(affinity, choosers, options)
+    bearing = _goods(world, goods)
     elasticities = elasticities or Elasticities.load(DEFAULT_SET, horizon)
     if progress is not None:
         progress("purging trade deficits")
     base = purge(world, elasticities=elasticities, horizon=horizon)
-    choosers = choosers_of(base, chosen, joined)
-    board = Board(
-        base, chosen, choosers, cost, kind, _goods(base, goods), leakage,
-        np.zeros((len(choosers), len(chosen) + (leakage is not None))), elasticities, horizon,
-    )  # fmt: skip
-    board = Board(**{**vars(board), "affinity": affinities(affinity, choosers, board.options)})
+    board = Board(base, chosen, choosers, cost, kind, bearing, leakage, likes, elasticities, horizon)
     referee = Referee(board)
     first = _starts(board, len(chosen) + 1 if starts is None else starts, seed)
     paths = tuple(settle(referee, name, begin, order, PASSES, progress) for name, begin, order in first)
