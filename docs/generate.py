@@ -114,6 +114,7 @@ def page() -> str:
         _payments(),
         _growth(),
         _debt(),
+        _alignment(),
         _constants(),
         _repairs(),
         _evidence(),
@@ -187,6 +188,17 @@ def _trade_elasticities() -> str:
         + "\nTrade elasticity by ICIO industry; every service takes the value of `SERV`. In brackets: "
         + f"{about['filler']}\n\n"
         + _table(("good", *(about["sets"][name]["short"] for name in by_set)), values)
+    )
+
+
+def _alignment() -> str:
+    entry = store.mapping("parameters/alignment.yaml")["affinity"]
+    return _section(
+        "Alignment",
+        f"`data/parameters/alignment.yaml`, read by {_place('blocs.study.alignment.result:Alignment')}: what siding "
+        "with a bloc may be worth beyond trade; a narrower margin is marked as open.",
+        ("assumption", "unit", "value", "range", "source and note", "status"),
+        [("`alignment.affinity`", _text(entry["unit"]), *_parameter(entry))],
     )
 
 

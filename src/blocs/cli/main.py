@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "ai": ("blocs.cli.ai", "ai", "Chips, data centres, capex, models and electricity: what is known of AI."),
     "bubble": ("blocs.cli.bubble", "bubble", "Test a series for explosive episodes, with date stamps."),
     "debt": ("blocs.cli.debt", "debt", "Show a country's debt: baseline, fans, what would stabilise it."),
+    "nash": ("blocs.cli.nash", "nash", "Find optimal and Nash tariffs, with retaliation and cooperation."),
+    "align": ("blocs.cli.align", "align", "Find which bloc every country picks."),
     "data": ("blocs.cli.data", "data", "List, show, verify and rebuild the bundled data."),
 }
 
