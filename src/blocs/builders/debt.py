@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from blocs.builders.debt_dollar import holders, reserves
+from blocs.builders.debt_dollar import holders
 from blocs.builders.debt_history import history
 from blocs.builders.nowcast import write_rows
 from blocs.builders.source import read_csv
@@ -59,7 +59,6 @@ def build_debt(source: Path | str, out: Path | str) -> list[Path]:
         "us-average-rates.csv": average_rates(place),
         "us-history.csv": history(place),
         "us-foreign-holders.csv": holders(place),
-        "reserve-shares.csv": reserves(place),
     }
     for name, rows in tables.items():
         write_rows(folder / name, rows)

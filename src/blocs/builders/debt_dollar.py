@@ -1,4 +1,4 @@
-"""Who holds US Treasury securities abroad, month by month, and the currencies of the world's reserves."""
+"""Who holds US Treasury securities abroad, month by month."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ import re
 from pathlib import Path
 from typing import Any
 
-from blocs.builders.source import read_countries, read_csv
+from blocs.builders.source import read_countries
 from blocs.errors import DataError
 
 FIRST = 2012  # months before are of other surveys: Treasury marks breaks in 2011
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NAMES = {"China, Mainland": "CHN", "Korea, South": "KOR", "Russia": "RUS", "Hong Kong": "HKG"}
 TOTALS = {"Grand Total": "WLD", "For. Official": "OFFICIAL", "All Other": "OTHER"}
-CURRENCIES = {
-    "US dollar": "USD", "Euro": "EUR", "Japanese yen": "JPY", "Pound sterling": "GBP", "Canadian dollar": "CAD",
-    "Chinese yuan renminbi": "CNY", "Australian dollar": "AUD", "Swiss franc": "CHF", "Other currencies": "other",
-}  # fmt: skip
+# fmt: skip
 
 
 def holders(source: Path) -> list[dict[str, Any]]:
@@ -51,28 +48,6 @@ def holders(source: Path) -> list[dict[str, Any]]:
             ]
     rows.sort(key=lambda row: (row["holder"], row["month"]))
     _check(rows)
-    return rows
-
-
-def reserves(source: Path) -> list[dict[str, Any]]:
-    """Return the currency shares of allocated world reserves by quarter, %: IMF COFER."""
-    table = read_csv(source, "payments/imf_cofer.csv")
-    table = table[
-        table.SERIES_CODE.str.startswith("G001.AFXRA.") & table.SERIES_CODE.str.endswith(".SHRO_PT.Q")
-    ]
-    quarters = [name for name in table.columns if re.fullmatch(r"\d{4}-Q\d", name)]
-    rows = []
-    for quarter in quarters:
-        line: dict[str, Any] = {"quarter": quarter}
-        for name, code in CURRENCIES.items():
-            cell = table.loc[table.FXR_CURRENCY.eq(f"Claims in {name}"), quarter]
-            value = float(cell.iloc[0]) if len(cell) else float("nan")
-            line[code] = "" if value != value else f"{value:.3f}"
-        if line["USD"]:
-            total = sum(float(v) for k, v in line.items() if k != "quarter" and v)
-            if quarter >= "2013" and abs(total - 100.0) > 0.5:
-                raise DataError(f"payments/imf_cofer.csv, {quarter}: shares sum to {total:.2f}%")
-            rows.append(line)
     return rows
 
 

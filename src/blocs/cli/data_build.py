@@ -129,7 +129,7 @@ def ai(source: Path, out: Path | None, in_place: bool, overwrite: bool) -> None:
 def debt(source: Path, out: Path | None, in_place: bool, overwrite: bool) -> None:
     """Build the tables of debt and the dollar from CBO, OMB, Treasury, FRED and IMF files.
 
-    The source folder holds debt/, macro/ and payments/imf_cofer.csv. Needs openpyxl for OMB's workbook.
+    The source folder holds debt/ and macro/. Needs openpyxl for OMB's workbook.
     """
     from blocs.builders.debt import build_debt
 

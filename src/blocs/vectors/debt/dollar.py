@@ -25,10 +25,10 @@ class Holding:
 @lru_cache(maxsize=1)
 def reserve_shares() -> tuple[tuple[str, dict[str, float]], ...]:
     """Return (quarter, {currency: share of allocated reserves, %}), oldest first: IMF COFER."""
-    return tuple(
-        (row["quarter"], {name: float(cell) for name, cell in row.items() if name != "quarter" and cell})
-        for row in store.rows("debt/reserve-shares.csv")
-    )
+    quarters: dict[str, dict[str, float]] = {}
+    for row in store.rows("payments/reserves.csv"):
+        quarters.setdefault(row["quarter"], {})[row["currency"]] = float(row["share"])
+    return tuple(sorted(quarters.items()))
 
 
 def reserve_share(currency: str = CURRENCY) -> float:
