@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from blocs.engine.solve import purge, solve
     from blocs.scenario.schema import Scenario
     from blocs.study.attribution import shapley
+    from blocs.study.backtest import backtest
+    from blocs.study.coalition import coalition
+    from blocs.study.exposure import exposure
+    from blocs.study.leverage import leverage
     from blocs.study.run import Run, run
+    from blocs.study.smallest import smallest_coalition
     from blocs.world.load import load_world
     from blocs.world.world import World
 
@@ -40,7 +45,12 @@ _LAZY = {
     "jacobian": "blocs.engine.derivatives",
     "load_world": "blocs.world.load",
     "purge": "blocs.engine.solve",
+    "backtest": "blocs.study.backtest",
+    "coalition": "blocs.study.coalition",
+    "exposure": "blocs.study.exposure",
+    "leverage": "blocs.study.leverage",
     "run": "blocs.study.run",
+    "smallest_coalition": "blocs.study.smallest",
     "shapley": "blocs.study.attribution",
     "solve": "blocs.engine.solve",
 }
@@ -60,14 +70,19 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "World",
+    "backtest",
+    "coalition",
+    "exposure",
     "first_order",
     "gradient",
     "jacobian",
+    "leverage",
     "load_world",
     "plot",
     "purge",
     "run",
     "shapley",
+    "smallest_coalition",
     "solve",
 ]
 

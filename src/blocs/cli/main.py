@@ -22,6 +22,14 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "new": ("blocs.cli.scenarios", "new", "Write a scenario template to edit."),
     "schema": ("blocs.cli.scenarios", "schema", "Print the JSON Schema of scenario files, for editors."),
     "data": ("blocs.cli.data", "data", "List, show, verify and rebuild the bundled data."),
+    "exposure": ("blocs.cli.exposure", "exposure", "Who is whose friend or enemy, to first order."),
+    "coalition": ("blocs.cli.coalition", "coalition", "Cut trade between two coalitions: who loses what."),
+    "leverage": ("blocs.cli.leverage", "leverage", "What a coalition can take from a target."),
+    "backtest": (
+        "blocs.cli.backtest",
+        "backtest",
+        "Score a forecast of the trade war against what happened.",
+    ),
 }
 
 

@@ -60,7 +60,9 @@ def gradient(outcome: Outcome, *, of: str = "welfare", region: str, wrt: str = "
     problem, home = checked(outcome, of, wrt)
     j = outcome.base.region_index(region)
     with float64():
-        rows, error = _reverse(problem, home, state_of(outcome), _still(outcome), jnp.asarray(j), index_of(of))
+        rows, error = _reverse(
+            problem, home, state_of(outcome), _still(outcome), jnp.asarray(j), index_of(of)
+        )
         values = np.asarray(rows[wrt])
     refuse(float(error), outcome)
     unit = f"percentage points of {of} per {'unit' if wrt in _RATES else 'log point'} of {wrt}"
@@ -123,9 +125,7 @@ def _shift(problem: Problem, deltas: Mapping[str, Array]) -> Problem:
         elif name == "availability":
             wedges = wedges._replace(availability=wedges.availability * jnp.exp(delta))
         elif name == "quota":  # by capped cell, in the order of `assemble.quotas_of`
-            wedges = wedges._replace(
-                quotas=wedges.quotas._replace(log_cap=wedges.quotas.log_cap + delta)
-            )
+            wedges = wedges._replace(quotas=wedges.quotas._replace(log_cap=wedges.quotas.log_cap + delta))
         else:
             wedges = wedges._replace(capital=wedges.capital * jnp.exp(delta))
     return problem._replace(wedges=wedges)

@@ -30,7 +30,10 @@ from blocs.errors import DataError, unknown
 from blocs.world.accounts import Floats
 
 TOLERANCE = 1e-8  # relative residual of the linear systems
-SIZES = (9, 27)  # rows solved at once, padded: each size compiles once, and more would leave the processor's cache
+SIZES = (
+    9,
+    27,
+)  # rows solved at once, padded: each size compiles once, and more would leave the processor's cache
 
 Spread = Callable[[Mapping[str, Array]], dict[str, Array]]  # levers -> shocks
 
@@ -123,7 +126,9 @@ def _batch(
     count, rows = len(weights), _padded(weights)
     found, error = solve(lambda v: np.asarray(_product(here, v)), np.asarray(_target(here, rows)), TOLERANCE)
     refuse(error, outcome)
-    return {name: np.asarray(v)[:count] for name, v in _collect(here, rows, found, dict(still), deltas_of).items()}
+    return {
+        name: np.asarray(v)[:count] for name, v in _collect(here, rows, found, dict(still), deltas_of).items()
+    }
 
 
 def _padded(rows: Floats) -> Floats:

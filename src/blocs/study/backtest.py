@@ -90,7 +90,7 @@ class Backtest:
 
 
 HEADLINE = 2019  # the last year before the pandemic
-PAIRS = 15  # largest traders among which placebo pairs are drawn
+PAIRS = 10  # largest traders among which placebo pairs are drawn
 
 
 def backtest(
@@ -125,9 +125,7 @@ def backtest(
     names = tuple(start.sectors[s] for s in goods)
     data = _Data(start.regions, names, observed, predicted)
     scores = [
-        score
-        for year in YEARS
-        for score in (*_treated(data, (BASE, year)), *_diversion(data, (BASE, year)))
+        score for year in YEARS for score in (*_treated(data, (BASE, year)), *_diversion(data, (BASE, year)))
     ]
     scores += [s for span in PLACEBOS for s in (*_treated(data, span), *_diversion(data, span))]
     pairs, rank = _pairs(data)
@@ -176,7 +174,9 @@ def _treated(data: _Data, span: tuple[int, int]) -> list[Score]:
         y, x = (difference(values, w) for values in (observed, data.forecast(span)))
         fit = slope(y, x, w, _good_of(w))
         cells = data.treated & (w > 0.0)
-        found.append(_score("treated", kind, span, weighted, fit, explained(y, x, w * cells), int(cells.sum())))
+        found.append(
+            _score("treated", kind, span, weighted, fit, explained(y, x, w * cells), int(cells.sum()))
+        )
     return found
 
 
@@ -208,7 +208,11 @@ def _third(data: _Data, span: tuple[int, int], side: str) -> tuple[Floats, Float
         here = _log_change(before[:, :, j], after[:, :, j])
         return here - _log_change((before * elsewhere).sum(axis=2), (after * elsewhere).sum(axis=2))
 
-    used = (first[:, :, j] >= SMALLEST) & (last[:, :, j] >= SMALLEST) & ((first * elsewhere).sum(axis=2) >= SMALLEST)
+    used = (
+        (first[:, :, j] >= SMALLEST)
+        & (last[:, :, j] >= SMALLEST)
+        & ((first * elsewhere).sum(axis=2) >= SMALLEST)
+    )
     used &= (last * elsewhere).sum(axis=2) >= SMALLEST
     used[:, [*out, data.regions.index(other)]] = False
     y = np.where(used, change(first, last), 0.0)

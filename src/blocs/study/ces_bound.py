@@ -58,7 +58,9 @@ def consumer_loss(place: Setting, ours: Sequence[int], j: int, goods: Sequence[i
     others = np.maximum(others, 0.0)
     used = spent.sum(axis=1) > 0.0
     mu = _over(accounts.use[:, :, j], accounts.use[:, :, j].sum(axis=0)[None])
-    beta = np.where(accounts.output[:, j] > 0.0, _over(accounts.value_added[:, j], accounts.output[:, j]), 1.0)
+    beta = np.where(
+        accounts.output[:, j] > 0.0, _over(accounts.value_added[:, j], accounts.output[:, j]), 1.0
+    )
     log_cost = np.zeros(len(theta))
     for _ in range(MOST_SWEEPS):
         pull = home * np.exp(-theta * log_cost) + others

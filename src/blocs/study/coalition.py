@@ -106,7 +106,11 @@ def coalition(
         raise DataError(f"unknown rent {rent!r}; valid: {', '.join(RENTS)}")
     share = share_of(intensity)
     same = start is not None and _same(start.setting, world, elasticities, horizon)
-    place = start.setting if start is not None and same else setting(world, elasticities=elasticities, horizon=horizon)
+    place = (
+        start.setting
+        if start is not None and same
+        else setting(world, elasticities=elasticities, horizon=horizon)
+    )
     first, second = two_sides(sides, place.base)
     wanted = goods_of(goods, place.base)
     cut = cut_cells(place.base, first.codes, second.codes, wanted, flows)
@@ -116,7 +120,15 @@ def coalition(
     parties = [party(place, welfare, codes) for codes in (first.codes, second.codes, rest)]
     notes = dict.fromkeys((*first.coverage, *second.coverage, *_notes(place, wanted, share, flows, rent)))
     return Coalition(
-        place, (parties[0], parties[1]), parties[2], wanted, float(intensity), flows, rent, outcome, tuple(notes)
+        place,
+        (parties[0], parties[1]),
+        parties[2],
+        wanted,
+        float(intensity),
+        flows,
+        rent,
+        outcome,
+        tuple(notes),
     )
 
 

@@ -34,7 +34,11 @@ class Lever(Protocol):
         ...
 
     def shocks(
-        self, world: World, coalition: Sequence[str], target: Sequence[str], items: Sequence[str] | None = None
+        self,
+        world: World,
+        coalition: Sequence[str],
+        target: Sequence[str],
+        items: Sequence[str] | None = None,
     ) -> Shocks:
         """Return the shocks of withholding `items` (default: all it controls)."""
         ...
@@ -72,7 +76,11 @@ class GoodsLever:
         )
 
     def shocks(
-        self, world: World, coalition: Sequence[str], target: Sequence[str], items: Sequence[str] | None = None
+        self,
+        world: World,
+        coalition: Sequence[str],
+        target: Sequence[str],
+        items: Sequence[str] | None = None,
     ) -> Shocks:
         """Return the shocks of withholding `items` (default: all it controls)."""
         withheld = self.items(world, coalition, target) if items is None else items
