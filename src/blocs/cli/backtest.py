@@ -71,7 +71,8 @@ def _text(study: Backtest) -> str:
     return "\n".join(
         [
             f"{study.case}, {study.horizon.value} run. Slope of observed on predicted triple differences, "
-            f"{head.years[0]}–{head.years[1]}: {head.slope:.2f} (s.e. {head.error:.2f}, {head.clusters} clusters by good).",
+            f"{head.years[0]}–{head.years[1]}: {head.slope:.2f} (s.e. {head.error:.2f}, clustered by {head.clusters} "
+            "goods).",
             f"Placebo pairs with a slope at least as large: {100 * study.pair_rank:.0f}% of {len(study.pairs) - 1}.",
             "",
             table(rows, ["cells", "kind", "years", "weights", "slope", "s.e.", "skill", "n"], "llllrrrr"),

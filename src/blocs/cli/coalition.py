@@ -142,32 +142,14 @@ def _text(study: Coalition, attribute: bool) -> str:
     from blocs.report.words import region_name, sector_name
 
     lines = [f"Welfare, {study.setting.horizon.value} run (equivalent variation, % of absorption)"]
-    rows = []
+    rest, rows = study.bystanders, []
     for n, side in enumerate(study.sides, 1):
         rows += [
-            {
-                "side": str(n), "region": code, "name": region_name(code), "welfare %": signed(side.welfare[code]),
-                "bn US$": signed(side.welfare_usd[code] / 1e3, 1),
-            }
+            _row(str(n), code, region_name(code), side.welfare[code], side.welfare_usd[code])
             for code in side.members
-        ]  # fmt: skip
-        rows.append(
-            {
-                "side": str(n),
-                "region": "together",
-                "welfare %": signed(side.total),
-                "bn US$": signed(side.total_usd_mn / 1e3, 1),
-            }
-        )
-    rest = study.bystanders
-    rows.append(
-        {
-            "side": "–",
-            "region": "others",
-            "welfare %": signed(rest.total),
-            "bn US$": signed(rest.total_usd_mn / 1e3, 1),
-        }
-    )
+        ]
+        rows.append(_row(str(n), "together", "", side.total, side.total_usd_mn))
+    rows.append(_row("–", "others", "", rest.total, rest.total_usd_mn))
     lines.append(table(rows, ["side", "region", "name", "welfare %", "bn US$"], "lllrr"))
     ratio = study.loss_ratio
     if ratio["percent"] is None or ratio["usd"] is None:
@@ -182,16 +164,18 @@ def _text(study: Coalition, attribute: bool) -> str:
         lines.append(
             "Bystanders that gain most: " + ", ".join(f"{c} {v:+.2f}%" for c, v in reversed(order[-SHOWN:]))
         )
-    if attribute:
-        for side in study.sides:
-            code = min(side.members, key=lambda one: side.welfare_usd[one])
-            goods = list(study.blame.by_good(code).items())[:SHOWN]
-            lines.append(
-                f"{code}'s loss comes from: "
-                + ", ".join(f"{sector_name(g)} {v:+.3f}" for g, v in goods)
-                + " points"
-            )
+    for side in study.sides if attribute else ():
+        code = min(side.members, key=lambda one: side.welfare_usd[one])
+        goods = list(study.blame.by_good(code).items())[:SHOWN]
+        parts = ", ".join(f"{sector_name(good)} {value:+.3f}" for good, value in goods)
+        lines.append(f"{code}'s loss comes from, in points: {parts}")
     return "\n".join([*lines, *(f"Note: {note}" for note in study.notes)])
+
+
+def _row(side: str, region: str, name: str, percent: float, usd_mn: float) -> dict[str, str]:
+    return {
+        "side": side, "region": region, "name": name, "welfare %": signed(percent), "bn US$": signed(usd_mn / 1e3, 1),
+    }  # fmt: skip
 
 
 def _search_text(found: Smallest) -> str:

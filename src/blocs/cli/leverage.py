@@ -85,8 +85,8 @@ def _text(study: Leverage) -> str:
     def row(one: Withheld) -> dict[str, str]:
         return {
             "good": one.item, "name": sector_name(one.item), "bn US$": f"{one.supplied / 1e3:.1f}",
-            "of imports": f"{100 * one.import_share:.0f}%", "HHI": f"{one.concentration:.2f}", "loss %": f"{one.loss:.3f}",
-            "CES %": f"{one.bound:.3f}", "per $": f"{one.loss_per_dollar:.2f}",
+            "of imports": f"{100 * one.import_share:.0f}%", "HHI": f"{one.concentration:.2f}",
+            "loss %": f"{one.loss:.3f}", "CES %": f"{one.bound:.3f}", "per $": f"{one.loss_per_dollar:.2f}",
         }  # fmt: skip
 
     columns = ["good", "name", "bn US$", "of imports", "HHI", "loss %", "CES %", "per $"]

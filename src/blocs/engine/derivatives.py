@@ -216,6 +216,7 @@ def _forward(
 
 
 def checked(outcome: Outcome, of: str, *shocks: str) -> tuple[Problem, HomeMarket]:
+    """Return the problem solved at `outcome` and its preconditioner; raise for results or shocks without derivative."""
     if not outcome.status.converged:
         raise ConvergenceError(f"no derivatives without a converged solution: {outcome.status}", outcome)
     if of not in RESULTS:
@@ -238,6 +239,7 @@ def checked(outcome: Outcome, of: str, *shocks: str) -> tuple[Problem, HomeMarke
 
 
 def state_of(outcome: Outcome) -> State:
+    """Return the unknowns at `outcome`."""
     assert outcome.solution is not None
     return State(*(jnp.asarray(part) for part in outcome.solution.state))
 
@@ -247,6 +249,7 @@ def _still(outcome: Outcome) -> dict[str, Array]:
 
 
 def index_of(of: str) -> Array:
+    """Return the position of a result in `RESULTS`, traced so that one program serves all."""
     return jnp.asarray(RESULTS.index(of))
 
 
@@ -257,5 +260,6 @@ def _shape(outcome: Outcome, shock: str) -> tuple[int, ...]:
 
 
 def refuse(error: float, outcome: Outcome) -> None:
+    """Raise ConvergenceError if a linear system kept a relative error above 1e-6."""
     if not error <= 1e-6:
         raise ConvergenceError(f"the linear system of the derivative kept an error of {error:.1e}", outcome)

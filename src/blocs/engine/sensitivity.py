@@ -86,9 +86,10 @@ def _itself(x: Mapping[str, Array]) -> dict[str, Array]:
 def lever_sensitivities(outcome: Outcome, weights: Floats, lever: str, *, of: str = "welfare") -> Floats:
     """Return the derivative of weighted sums of a result by a lever of every good and region (row, good, region).
 
-    lever: one of `LEVERS`. weights: (row, region), one row per sum (the identity gives every region's own). of: 'welfare', 'real_income' or
-    'real_wage', %. Units: points of the result per unit of a rate, per log point of a hat (`RATES` says which). Raises
-    ConvergenceError if `outcome` did not converge or the linear systems did not.
+    lever: one of `LEVERS`. weights: (row, region), one row per sum (the identity gives every region's own). of:
+    'welfare', 'real_income' or 'real_wage', %. Units: points of the result per unit of a rate, per log point of a hat
+    (`RATES` says which). Raises DataError for another lever, ConvergenceError if `outcome` or the linear systems did
+    not converge.
     """
     if lever not in LEVERS:
         raise DataError(unknown("shock", lever, LEVERS))

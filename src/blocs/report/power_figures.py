@@ -140,7 +140,9 @@ def backtest_figure(study: Backtest) -> Figure:
     sellers = np.array(table.column("origin"))
     head = study.headline()
     title = f"The duties of 2018–19, predicted and observed, 2017–{HEADLINE}"
-    subtitle = f"Triple differences of log trade, %, {study.horizon.value} run; line: slope 1; dashed: fitted {head.slope:.2f}"
+    subtitle = (
+        f"Triple differences of log trade, %, {study.horizon.value} run; dashed: fitted {head.slope:.2f}"
+    )
     with canvas_of(6.4, 4.6, title, subtitle) as canvas:
         width, height = canvas.get_size_inches()
         axes = canvas.add_axes((0.7 / width, 0.75 / height, 1.0 - 0.9 / width, 1.0 - 1.4 / height))
@@ -168,16 +170,12 @@ def backtest_figure(study: Backtest) -> Figure:
         canvas.text(
             0.04 / width,
             0.08 / height,
-            f"Area: trade of 2017. {_short(study.source)}",
+            "Area: trade of 2017. Sources: US-China Trade War Tracker (Waugh); OECD ICIO, 2025 edition.",
             fontsize=6.5,
             color=_FAINT,
         )
         words = f"{title}. {subtitle}. Slope {fixed(head.slope, 2)}, standard error {fixed(head.error, 2)}."
         return canvas.finish(words, table)
-
-
-def _short(source: str) -> str:
-    return "Sources: US-China Trade War Tracker (Waugh); OECD ICIO, 2025 edition." if source else ""
 
 
 def _called(study: Coalition, side: int) -> str:

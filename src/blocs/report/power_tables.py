@@ -59,7 +59,8 @@ def leverage_tables(study: Leverage) -> list[Table]:
     )  # fmt: skip
     columns = (
         GOOD, GOOD_NAME, Column("supplied_usd_mn", "Supplied", "US$ mn"),
-        Column("import_share_pct", "Of the target's imports", "%"), Column("spending_share_pct", "Of its spending", "%"),
+        Column("import_share_pct", "Of the target's imports", "%"),
+        Column("spending_share_pct", "Of its spending", "%"),
         Column("herfindahl", "Herfindahl of import origins, 0–10,000", "1"), Column("loss_pct", "Target's loss", "%"),
         Column("loss_usd_mn", "Target's loss", "US$ mn"), Column("own_loss_pct", "Own loss", "%"),
         Column("own_loss_usd_mn", "Own loss", "US$ mn"), Column("loss_per_dollar", "Loss per dollar supplied", "1"),
@@ -77,8 +78,8 @@ def backtest_tables(study: Backtest) -> list[Table]:
     """Return the scores, the placebo pairs and the treated cells of the headline year."""
     scores = tuple(
         (
-            one.what, one.kind, f"{one.years[0]}-{one.years[1]}", "trade" if one.weighted else "none", str(one.clusters),
-            str(one.cells), one.slope, one.error, one.skill,
+            one.what, one.kind, f"{one.years[0]}-{one.years[1]}", "trade" if one.weighted else "none",
+            str(one.clusters), str(one.cells), one.slope, one.error, one.skill,
         )
         for one in study.scores
     )  # fmt: skip

@@ -3,14 +3,14 @@
 With supplier prices abroad and factor prices at home unchanged, losing the coalition's share pi_C of good s makes the
 good dearer by the CES formula
 
-    P[s] = ( sum over home of pi c[s]^(-theta) + sum over others of pi )^(-1/theta)      (without home: (1 - pi_C)^(-1/theta))
+    P[s] = (pi_home c[s]^(-theta) + pi_others)^(-1/theta)          (c = 1: (1 - pi_C)^(-1/theta))
 
-which spreads through the target's own input-output table, c[k] = (beta + (1 - beta) PM^(1-sigma_Q))^(1/(1-sigma_Q)) with
-PM the materials index, until prices are consistent. The loss is 1 - (1 - d)/PC with PC the consumer price index and d the
-duty no longer collected on what is withheld, over absorption. In one sector without materials and duty it is the formula
-of Arkolakis, Costinot and Rodriguez-Clare (2012) at constant relative wages. It bounds the exact loss from above as long
-as the target's terms of trade do not worsen: it buys less abroad, which helps it, but pays other suppliers more for
-substitutes, which hurts. An exact loss above the bound says that the second weighs more.
+which spreads through the target's own input-output table, c[k] = (beta + (1 - beta) PM^(1-sigma_Q))^(1/(1-sigma_Q))
+with PM the materials index, until prices are consistent. The loss is 1 - (1 - d)/PC with PC the consumer price index
+and d the duty no longer collected on what is withheld, over absorption. In one sector without materials and duty it is
+the formula of Arkolakis, Costinot and Rodriguez-Clare (2012) at constant relative wages. It bounds the exact loss from
+above as long as the target's terms of trade do not worsen: it buys less abroad, which helps it, but pays other
+suppliers more for substitutes, which hurts. An exact loss above the bound says that the second weighs more.
 """
 
 from __future__ import annotations

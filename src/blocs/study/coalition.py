@@ -1,4 +1,4 @@
-"""What two coalitions lose when they stop trading with each other, wholly or in part, and where each loss comes from."""
+"""What two coalitions lose when they stop trading with each other, in full or in part, and where it comes from."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def coalition(
     side go on trading with each other. goods: sectors or groups; 'all' has services too, 'goods' has none.
     intensity: share of each flow's base volume that stops, %; 100 is an embargo (availability 0), less a quota
     whose `rent` goes to the 'exporter', the 'importer' or 'nobody' (it is used up). flows: 'both' directions, or only
-    the 'exports' of the first side to the second are withheld. start: an earlier result of the same setting to begin at.
+    the 'exports' of the first side to the second are withheld. start: an earlier result of the same setting.
 
     Deficits are purged first, results compare with the balanced base. Raises DataError for overlapping sides, unknown
     regions, goods nobody trades, an intensity outside 0–100; ConvergenceError if there is no solution.

@@ -253,7 +253,7 @@ def _notes(ours: Sequence[str], theirs: Sequence[str], items: Sequence[str]) -> 
     lines = (
         *ours, *theirs,
         "Trade deficits were purged first; results compare with the balanced base.",
-        f"{len(items)} goods and services are withheld together, then each alone; the parts need not add up to the whole.",
+        f"{len(items)} goods and services are withheld together, then each alone; the parts need not add up.",
     )  # fmt: skip
     return tuple(dict.fromkeys(lines))
 

@@ -1,16 +1,16 @@
-"""Differences and slopes for backtests: fixed effects by sparse least squares, errors clustered."""
+"""Differences and slopes for backtests: fixed effects by least squares, errors clustered."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from blocs.errors import DataError
 from blocs.world.accounts import Floats
 
-CLOSE = 1e-7  # of the least-squares fit of the effects
-MOST = 20_000
+RIDGE = 1e-12  # of the largest diagonal entry of the normal equations
 
 
 @dataclass(frozen=True)
@@ -23,35 +23,62 @@ class Fit:
     cells: int
 
 
-def difference(values: Floats, weight: Floats) -> Floats:
-    """Return the triple difference of `values` (good, origin, destination) under `weight`.
+class Differences:
+    """Triple differences under one set of weights (good, origin, destination): factored once, applied to many arrays.
 
-    Residual of the weighted least-squares fit of (good, origin), (good, destination) and (origin, destination)
-    effects, by LSMR (Fong and Saunders 2011) on scaled dummies; 0 where the weight is 0. Raises DataError if it
-    does not converge.
+    The residual of the weighted least-squares fit of (good, origin) and (good, destination) effects, and with `pairs`
+    of (origin, destination) effects; 0 where the weight is 0. Pair effects are eliminated first (their part of the
+    normal equations is diagonal), the rest is solved by Cholesky; a ridge of `RIDGE` picks one of the equivalent
+    sets of effects and does not move the residual.
     """
-    from scipy.sparse import csr_matrix, diags
-    from scipy.sparse.linalg import lsmr
 
-    used = weight > 0.0
-    s, i, j = np.nonzero(used)
-    root = np.sqrt(weight[used])
-    goods, regions = weight.shape[:2]
-    columns = [s * regions + i, goods * regions + s * regions + j, 2 * goods * regions + i * regions + j]
-    rows = np.arange(len(s))
-    shape = (len(s), 2 * goods * regions + regions * regions)
-    dummies = csr_matrix((np.tile(root, 3), (np.tile(rows, 3), np.concatenate(columns))), shape=shape)
-    length = np.sqrt(np.asarray(dummies.multiply(dummies).sum(axis=0)).ravel())
-    scaled = dummies @ diags(np.divide(1.0, length, out=np.zeros_like(length), where=length > 0.0))
-    target = root * values[used]
-    found = lsmr(scaled, target, atol=CLOSE, btol=CLOSE, maxiter=MOST)
-    if found[1] not in (0, 1, 2):
-        raise DataError(
-            f"the triple difference did not settle in {MOST} steps; too few flows are above the limit"
+    def __init__(self, weight: Floats, *, pairs: bool = True) -> None:
+        from scipy.linalg import cho_factor, cho_solve
+        from scipy.sparse import csr_matrix, diags, identity
+        from scipy.sparse.linalg import splu
+
+        self.used, self.shape = weight > 0.0, weight.shape
+        self.weight = weight[self.used]
+        s, i, j = np.nonzero(self.used)
+        goods, regions = weight.shape[:2]
+        rows, ones = np.arange(len(s)), np.ones(len(s))
+        both = np.concatenate([s * regions + i, goods * regions + s * regions + j])
+        size = (len(s), 2 * goods * regions)
+        self.effects = csr_matrix((np.tile(ones, 2), (np.tile(rows, 2), both)), shape=size)
+        self.pairs = (
+            csr_matrix((ones, (rows, i * regions + j)), shape=(len(s), regions * regions)) if pairs else None
         )
-    out = np.zeros(weight.shape)
-    out[used] = (target - scaled @ found[0]) / root
-    return out
+        weighted = diags(self.weight) @ self.effects
+        sparse = self.effects.T @ weighted
+        ridge = RIDGE * max(sparse.diagonal().max(), 1e-300)
+        if self.pairs is None:  # goods have nothing to do with each other
+            self.solve = splu((sparse + ridge * identity(size[1])).tocsc()).solve
+        else:
+            self.sizes = np.asarray(self.pairs.T @ self.weight)
+            cross = self.pairs.T @ weighted
+            normal = (sparse - cross.T @ diags(_inverse(self.sizes)) @ cross).toarray()
+            normal[np.diag_indices_from(normal)] += ridge
+            self.solve = partial(cho_solve, cho_factor(normal, overwrite_a=True))
+
+    def of(self, values: Floats) -> Floats:
+        """Return the differences of `values` (good, origin, destination)."""
+        left = values[self.used]
+        for _ in range(2):  # once more on what is left: the ridge and rounding vanish
+            left = self._within_pairs(left)
+            found = self.solve(self.effects.T @ (self.weight * left))
+            left = self._within_pairs(left - self.effects @ found)
+        out = np.zeros(self.shape)
+        out[self.used] = left
+        return out
+
+    def _within_pairs(self, values: Floats) -> Floats:
+        if self.pairs is None:
+            return values
+        return values - self.pairs @ (_inverse(self.sizes) * (self.pairs.T @ (self.weight * values)))
+
+
+def _inverse(sizes: Floats) -> Floats:
+    return np.divide(1.0, sizes, out=np.zeros_like(sizes), where=sizes > 0.0)
 
 
 def slope(y: Floats, x: Floats, weight: Floats, cluster: np.ndarray, *, constant: bool = False) -> Fit:
