@@ -68,9 +68,12 @@ def test_exposure_equals_finite_differences_on_random_worlds(shock: str, seed: i
 
 
 @pytest.mark.parametrize(
-    ("shock", "region"), [("productivity", "CHN"), ("tariff", "USA"), ("demand", "DEU"), ("trade_cost", "LUX")]
+    ("shock", "region"),
+    [("productivity", "CHN"), ("tariff", "USA"), ("demand", "DEU"), ("trade_cost", "LUX")],
 )
-def test_exposure_equals_finite_differences_on_the_real_world(world28: blocs.World, shock: str, region: str) -> None:
+def test_exposure_equals_finite_differences_on_the_real_world(
+    world28: blocs.World, shock: str, region: str
+) -> None:
     study = blocs.exposure(world28, shock=shock)
     base, n = study.setting.base, world28.region_index(region)
     goods = [base.sectors.index(code) for code in study.goods]
@@ -83,7 +86,9 @@ def test_exposure_equals_finite_differences_on_the_real_world(world28: blocs.Wor
 
 def test_parts_by_sector_sum_to_the_matrix_and_match_differences_of_one_sector(world28: blocs.World) -> None:
     study = blocs.exposure(world28)
-    np.testing.assert_allclose(study.by_sector.values.sum(axis=0), study.matrix.values, rtol=1e-10, atol=1e-14)
+    np.testing.assert_allclose(
+        study.by_sector.values.sum(axis=0), study.matrix.values, rtol=1e-10, atol=1e-14
+    )
     s, n = world28.sectors.index("C26"), world28.region_index("CHN")
     expected = differences(study.setting.base, "productivity", n, [s]) / 100.0
     np.testing.assert_allclose(study.by_sector.values[s, n], expected, atol=1e-5 * np.abs(expected).max())

@@ -88,7 +88,12 @@ def test_a_volume_cut_leaves_the_volume_it_says() -> None:
 def test_whoever_keeps_the_rent_loses_less() -> None:
     losses = {
         rent: coalition(
-            small(tariffs=False), sides=["R1", "R3"], intensity=40.0, flows="exports", rent=rent, elasticities=EL
+            small(tariffs=False),
+            sides=["R1", "R3"],
+            intensity=40.0,
+            flows="exports",
+            rent=rent,
+            elasticities=EL,
         )
         for rent in ("exporter", "importer", "nobody")
     }
@@ -193,9 +198,7 @@ def test_triple_differences_are_blind_to_their_effects_and_keep_the_slope() -> N
     random = np.random.default_rng(2)
     weight = random.uniform(0.0, 2.0, (4, 6, 6)) * (random.random((4, 6, 6)) < 0.8)
     x = random.normal(size=weight.shape)
-    effects = (
-        random.normal(size=(4, 6, 1)) + random.normal(size=(4, 1, 6)) + random.normal(size=(1, 6, 6))
-    )
+    effects = random.normal(size=(4, 6, 1)) + random.normal(size=(4, 1, 6)) + random.normal(size=(1, 6, 6))
     take = Differences(weight)
     left = take.of(x)
     for axis in range(3):

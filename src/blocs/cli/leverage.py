@@ -86,7 +86,8 @@ def _text(study: Leverage) -> str:
         return {
             "good": one.item, "name": sector_name(one.item), "bn US$": f"{one.supplied / 1e3:.1f}",
             "of imports": f"{100 * one.import_share:.0f}%", "HHI": f"{one.concentration:.2f}",
-            "loss %": f"{one.loss:.3f}", "CES %": f"{one.bound:.3f}", "per $": f"{one.loss_per_dollar:.2f}",
+            "loss %": f"{one.loss:.3f}", "CES %": "" if one.bound is None else f"{one.bound:.3f}",
+            "per $": f"{one.loss_per_dollar:.2f}",
         }  # fmt: skip
 
     columns = ["good", "name", "bn US$", "of imports", "HHI", "loss %", "CES %", "per $"]
@@ -94,7 +95,8 @@ def _text(study: Leverage) -> str:
     lines = [
         f"Everything withheld, {study.setting.horizon.value} run: target {signed(study.target.total)}% "
         f"({signed(study.target.total_usd_mn / 1e3, 1)} bn US$){ratio}; coalition {signed(study.coalition.total)}% "
-        f"({signed(study.coalition.total_usd_mn / 1e3, 1)} bn US$); CES bound {study.bound:.2f}%.",
+        f"({signed(study.coalition.total_usd_mn / 1e3, 1)} bn US$).",
+        "" if study.bound is None else f"CES bound of all together: {study.bound:.2f}%.",
         "", "Each alone, the largest losses of the target:",
         table([row(one) for one in study.items[:SHOWN]], columns, "llrrrrrr"),
         "", "Chokepoints, loss per dollar supplied:",

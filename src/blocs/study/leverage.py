@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,6 +21,20 @@ from blocs.world.world import World
 Progress = Callable[[int, int], None]
 
 
+@dataclass(frozen=True)
+class Dependence:
+    """How a target depends on a coalition for one item.
+
+    supplied: what it buys of it from the coalition, US$ mn at basic prices; import_share, spending_share: the
+    coalition's part in its imports and in all it buys; concentration: Herfindahl index of its import origins, 0–1.
+    """
+
+    supplied: float
+    import_share: float
+    spending_share: float
+    concentration: float
+
+
 class Lever(Protocol):
     """Something a coalition can withhold from a target, item by item: goods, later minerals and payment rails."""
 
@@ -29,7 +43,9 @@ class Lever(Protocol):
         """One word."""
         ...
 
-    def items(self, world: World, coalition: Sequence[str], target: Sequence[str]) -> tuple[str, ...]:
+    def items(
+        self, world: World, coalition: Sequence[str], target: Sequence[str]
+    ) -> Mapping[str, Dependence]:
         """Return the items the coalition controls towards the target."""
         ...
 
@@ -41,6 +57,12 @@ class Lever(Protocol):
         items: Sequence[str] | None = None,
     ) -> Shocks:
         """Return the shocks of withholding `items` (default: all it controls)."""
+        ...
+
+    def bounds(
+        self, place: Setting, coalition: Sequence[str], target: Sequence[str], items: Sequence[str]
+    ) -> tuple[Mapping[str, float], float] | None:
+        """Return a loss to check against, %, by item and for all of them; None if the lever knows none."""
         ...
 
 
@@ -62,18 +84,19 @@ class GoodsLever:
         """The lever's name."""
         return "goods"
 
-    def items(self, world: World, coalition: Sequence[str], target: Sequence[str]) -> tuple[str, ...]:
+    def items(
+        self, world: World, coalition: Sequence[str], target: Sequence[str]
+    ) -> Mapping[str, Dependence]:
         """Return the goods of which the coalition supplies at least `control` of the target's imports, and some."""
         if not 0.0 <= self.control <= 1.0:
             raise DataError(f"control is {self.control:g}; it is a share of imports between 0 and 1")
         wanted = goods_of(self.goods, world)
-        table = dependence(world, coalition, target)
-        return tuple(
-            good
+        found = dependence(world, coalition, target)
+        return {
+            good: found[good]
             for good in wanted
-            if table["supplied"][world.sectors.index(good)] > 0.0
-            and table["import_share"][world.sectors.index(good)] >= self.control
-        )
+            if found[good].supplied > 0.0 and found[good].import_share >= self.control
+        }
 
     def shocks(
         self,
@@ -83,21 +106,25 @@ class GoodsLever:
         items: Sequence[str] | None = None,
     ) -> Shocks:
         """Return the shocks of withholding `items` (default: all it controls)."""
-        withheld = self.items(world, coalition, target) if items is None else items
+        withheld = tuple(self.items(world, coalition, target)) if items is None else items
         if not withheld:
             raise DataError(_nothing(coalition, target, self))
         mask = cut_cells(world, coalition, target, withheld, "exports")
         return cut_shocks(world, mask, share_of(self.intensity), self.rent)
 
+    def bounds(
+        self, place: Setting, coalition: Sequence[str], target: Sequence[str], items: Sequence[str]
+    ) -> tuple[Mapping[str, float], float] | None:
+        """Return the CES bounds of `blocs.study.ces_bound`; they are of an embargo, so None for a partial cut."""
+        return ces_bounds(place, coalition, target, items) if self.intensity == 100.0 else None
+
 
 @dataclass(frozen=True)
 class Withheld:
-    """One item withheld alone. Money in US$ mn of the base year, losses positive.
+    """One item withheld alone; `Dependence` beside what it costs. Losses are positive.
 
-    supplied: what the target buys of it from the coalition, basic prices; import_share, spending_share: the
-    coalition's part in the target's imports and in all it spends on the good; concentration: Herfindahl index of the
-    target's import origins; loss: target's, % of absorption; own_loss: the coalition's; loss_per_dollar: the target's
-    loss over `supplied`; bound: the loss at unchanged prices of all others (`ces_bound`), %.
+    loss: the target's, % of absorption; own_loss: the coalition's; loss_per_dollar: the target's loss over `supplied`;
+    bound: what the lever's check says, %, if it has one.
     """
 
     item: str
@@ -110,7 +137,7 @@ class Withheld:
     own_loss: float
     own_loss_usd_mn: float
     loss_per_dollar: float
-    bound: float
+    bound: float | None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -126,7 +153,7 @@ class Leverage:
     coalition: Party
     target: Party
     bystanders: Party
-    bound: float
+    bound: float | None
     items: tuple[Withheld, ...]
     industries: tuple[tuple[str, float, float], ...]
     outcome: Outcome
@@ -174,16 +201,17 @@ def leverage(
     welfare = outcome.regional("welfare")
     rest = tuple(c for c in base.regions if c not in ours.codes and c not in theirs.codes)
     parties = [party(place, welfare, codes) for codes in (ours.codes, theirs.codes, rest)]
-    bounds, everything = ces_bounds(place, ours.codes, theirs.codes, items)
+    bounds = lever.bounds(place, ours.codes, theirs.codes, tuple(items)) or ({}, None)
     return Leverage(
-        place, lever, *parties, everything, _each(place, lever, ours.codes, theirs.codes, items, bounds, progress),
-        _industries(outcome, place.indices(theirs.codes)), outcome, _notes(ours.coverage, theirs.coverage, items),
+        place, lever, *parties, bounds[1],
+        _each(place, lever, ours.codes, theirs.codes, items, bounds[0], progress),
+        _industries(outcome, place.indices(theirs.codes)), outcome,
+        _notes(ours.coverage, theirs.coverage, tuple(items)),
     )  # fmt: skip
 
 
-def dependence(world: World, coalition: Sequence[str], target: Sequence[str]) -> dict[str, Floats]:
-    """Return by good: `supplied` by the coalition (US$ mn), its `import_share` and `spending_share` in what the target
-    buys (trade inside the target left out of imports), and `concentration`, the Herfindahl index of import origins."""
+def dependence(world: World, coalition: Sequence[str], target: Sequence[str]) -> dict[str, Dependence]:
+    """Return how `target` depends on `coalition` for every good; trade inside the target is no import."""
     flows = world.accounts.flows
     ours, theirs = ([world.regions.index(code) for code in codes] for codes in (coalition, target))
     bought = flows[:, :, theirs].sum(axis=2)
@@ -192,11 +220,14 @@ def dependence(world: World, coalition: Sequence[str], target: Sequence[str]) ->
     imports = abroad.sum(axis=1)
     supplied = bought[:, ours].sum(axis=1)
     shares = _over(abroad, imports[:, None])
+    columns = (
+        supplied,
+        _over(supplied, imports),
+        _over(supplied, bought.sum(axis=1)),
+        (shares**2).sum(axis=1),
+    )
     return {
-        "supplied": supplied,
-        "import_share": _over(supplied, imports),
-        "spending_share": _over(supplied, bought.sum(axis=1)),
-        "concentration": (shares**2).sum(axis=1),
+        good: Dependence(*(float(column[s]) for column in columns)) for s, good in enumerate(world.sectors)
     }
 
 
@@ -205,24 +236,21 @@ def _each(
     lever: Lever,
     ours: Sequence[str],
     theirs: Sequence[str],
-    items: Sequence[str],
-    bounds: dict[str, float],
+    items: Mapping[str, Dependence],
+    bounds: Mapping[str, float],
     progress: Progress | None,
 ) -> tuple[Withheld, ...]:
-    table = dependence(place.base, ours, theirs)
     size, found = place.base.accounts.absorption, []
     last: Outcome | None = None
-    for n, item in enumerate(items):
+    for n, (item, on) in enumerate(items.items()):
         last = solve_in(place, lever.shocks(place.base, ours, theirs, [item]), last)
         welfare = last.regional("welfare")
         loss, loss_usd = total(welfare, size, place.indices(theirs))
         own, own_usd = total(welfare, size, place.indices(ours))
-        s = place.base.sectors.index(item)
         found.append(
             Withheld(
-                item, float(table["supplied"][s]), float(table["import_share"][s]), float(table["spending_share"][s]),
-                float(table["concentration"][s]), -loss, -loss_usd, -own, -own_usd,
-                -loss_usd / float(table["supplied"][s]), bounds[item],
+                item, on.supplied, on.import_share, on.spending_share, on.concentration, -loss, -loss_usd, -own,
+                -own_usd, -loss_usd / on.supplied, bounds.get(item),
             )
         )  # fmt: skip
         if progress is not None:
