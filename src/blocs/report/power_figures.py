@@ -7,14 +7,14 @@ import numpy as np
 from blocs.report.charts import Bars, bars_figure, canvas_of
 from blocs.report.figure import Figure
 from blocs.report.power_tables import backtest_tables, coalition_tables, exposure_tables, leverage_tables
-from blocs.report.words import fixed, listed, region_name, sector_name
+from blocs.report.words import fixed, listed, region_name, sector_name, the
 from blocs.study.backtest import HEADLINE, Backtest
 from blocs.study.coalition import Coalition
 from blocs.study.exposure import SHOCKS, Exposure
 from blocs.study.leverage import Leverage
 from blocs.world.accounts import Floats
 
-SOURCE = "blocs; OECD ICIO, 2025 edition"
+SOURCE = "source: OECD ICIO 2025, blocs"
 SHOWN = 8
 _INK, _FAINT = "#22282e", "#5b646b"
 
@@ -47,9 +47,7 @@ def exposure_figure(study: Exposure) -> Figure:
         scale = canvas.add_axes((1.0 - 0.68 / width, 0.75 / height, 0.12 / width, 1.0 - 1.3 / height))
         bar = canvas.colorbar(image, cax=scale, extend="both")
         bar.ax.tick_params(labelsize=7, length=2)
-        canvas.text(
-            0.04 / width, 0.1 / height, f"Source: {SOURCE}. Grey: own effect.", fontsize=7, color=_FAINT
-        )
+        canvas.text(0.04 / width, 0.1 / height, f"Grey: own effect. S{SOURCE[1:]}.", fontsize=7, color=_FAINT)
         worst, best = _extremes(values, codes)
         words = f"{title}. {subtitle}. Largest loss {worst}, largest gain {best}."
         return canvas.finish(words, exposure_tables(study)[0])
@@ -114,7 +112,7 @@ def leverage_figure(study: Leverage) -> Figure:
     largest = study.items[: SHOWN + 2]
     chokes = study.chokepoints[: SHOWN + 2]
     down, up = study.industries[:SHOWN], study.industries[-4:]
-    who = listed([region_name(code) for code in study.target.members[:3]])
+    who = listed([the(code) for code in study.target.members[:3]])
     panels = [
         Bars(
             f"Withheld alone: loss of {who}", "% of absorption", tuple(sector_name(i.item) for i in largest),

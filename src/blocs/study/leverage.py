@@ -200,10 +200,10 @@ def leverage(
     outcome = solve_in(place, lever.shocks(base, ours.codes, theirs.codes))
     welfare = outcome.regional("welfare")
     rest = tuple(c for c in base.regions if c not in ours.codes and c not in theirs.codes)
-    parties = [party(place, welfare, codes) for codes in (ours.codes, theirs.codes, rest)]
+    us, them, others = (party(place, welfare, codes) for codes in (ours.codes, theirs.codes, rest))
     bounds = lever.bounds(place, ours.codes, theirs.codes, tuple(items)) or ({}, None)
     return Leverage(
-        place, lever, *parties, bounds[1],
+        place, lever, us, them, others, bounds[1],
         _each(place, lever, ours.codes, theirs.codes, items, bounds[0], progress),
         _industries(outcome, place.indices(theirs.codes)), outcome,
         _notes(ours.coverage, theirs.coverage, tuple(items)),
