@@ -92,7 +92,7 @@ class Backtest:
 
 
 HEADLINE = 2019  # the last year before the pandemic
-PAIRS = 12  # largest traders among which placebo pairs are drawn
+PAIRS = 15  # largest traders among which placebo pairs are drawn
 
 
 def backtest(
