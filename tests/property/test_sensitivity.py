@@ -56,9 +56,8 @@ def differences(world: blocs.World, shock: str, region: int, goods: list[int], *
 
 
 @pytest.mark.parametrize("shock", SHOCKS)
-@pytest.mark.parametrize("seed", [1, 2])
-def test_exposure_equals_finite_differences_on_random_worlds(shock: str, seed: int) -> None:
-    world = random_world(np.random.default_rng(seed), SMALL)
+def test_exposure_equals_finite_differences_on_random_worlds(shock: str) -> None:
+    world = random_world(np.random.default_rng(list(SHOCKS).index(shock)), SMALL)
     study = blocs.exposure(world, shock=shock, goods=None if shock != "demand" else "S1", elasticities=EL)
     goods = [study.setting.base.sectors.index(code) for code in study.goods]
     for region in range(len(world.regions)):
