@@ -30,6 +30,14 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "nash": ("blocs.cli.nash", "nash", "Find optimal and Nash tariffs, with retaliation and cooperation."),
     "align": ("blocs.cli.align", "align", "Find which bloc every country picks."),
     "data": ("blocs.cli.data", "data", "List, show, verify and rebuild the bundled data."),
+    "exposure": ("blocs.cli.exposure", "exposure", "Who is whose friend or enemy, to first order."),
+    "coalition": ("blocs.cli.coalition", "coalition", "Cut trade between two coalitions: who loses what."),
+    "leverage": ("blocs.cli.leverage", "leverage", "What a coalition can take from a target."),
+    "backtest": (
+        "blocs.cli.backtest",
+        "backtest",
+        "Score a forecast of the trade war against what happened.",
+    ),
 }
 
 
