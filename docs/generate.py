@@ -214,8 +214,8 @@ def _payments() -> str:
     return _section(
         "Payments",
         "`data/parameters/payments.yaml`, read by "
-        f"{_place('blocs.vectors.payments.network:corridors')} and {_place('blocs.vectors.payments.rails:base_of')}. Where "
-        "the note says *Declared*, no estimate exists that could be cited: read results over the range.",
+        f"{_place('blocs.vectors.payments.network:corridors')} and {_place('blocs.vectors.payments.rails:base_of')}. "
+        "Where the note says *Declared*, no estimate exists that could be cited: read results over the range.",
         ("assumption", "unit", "value", "range", "source and note", "status"),
         rows,
     )
