@@ -46,10 +46,10 @@ def generate(day: Synthetic) -> tuple[Payments, Accounts]:
     """Return payments of the day, in order of time, and accounts with `liquidity` and no credit."""
     random = np.random.default_rng(day.seed)
     n, places = day.payments, decimals(day.currency)
-    payer = _banks(random, day, n)
-    payee = _banks(random, day, n)
-    same = payer == payee
-    payee[same] = (payee[same] + 1 + random.integers(0, day.banks - 1, int(same.sum()))) % day.banks
+    payer, payee = _banks(random, day, n), _banks(random, day, n)
+    # both sides are drawn anew where they agree: with one side only, large banks would pay more than they receive
+    while (same := np.flatnonzero(payer == payee)).size:
+        payer[same], payee[same] = _banks(random, day, same.size), _banks(random, day, same.size)
     value = np.clip(np.exp(np.log(MEDIAN) + SPREAD * random.standard_normal(n)), 1.0, 1e10)
     amount = np.maximum(np.round(value * 10.0**places), 1.0).astype(np.int64)
     names = tuple(f"BK{k:0{max(3, len(str(day.banks)))}d}" for k in range(1, day.banks + 1))

@@ -102,14 +102,14 @@ class Accounts:
                 if name not in self.participants:
                     raise DataError(f"pair limits: {unknown('participant', name, self.participants)}")
             if limit < 0 or pair[0] == pair[1]:
-                raise DataError(f"pair limits: {pair[0]} to {pair[1]} needs two participants and a limit of 0 or more")
+                raise DataError(
+                    f"pair limits: {pair[0]} to {pair[1]} needs two participants and a limit of 0 or more"
+                )
 
     @classmethod
     def empty(cls, participants: tuple[str, ...]) -> Accounts:
         """Return accounts with zero balances and no credit."""
-        return cls(
-            participants, np.zeros(len(participants), np.int64), np.zeros(len(participants), np.int64)
-        )
+        return cls(participants, np.zeros(len(participants), np.int64), np.zeros(len(participants), np.int64))
 
 
 class Event(NamedTuple):

@@ -60,7 +60,10 @@ class Settlement:
 
 
 def settle(
-    payments: Payments, accounts: Accounts | None = None, rules: Rules | None = None, events: tuple[Event, ...] = ()
+    payments: Payments,
+    accounts: Accounts | None = None,
+    rules: Rules | None = None,
+    events: tuple[Event, ...] = (),
 ) -> Settlement:
     """Settle `payments` under `rules` and return what became of each.
 
@@ -72,7 +75,6 @@ def settle(
     accounts = accounts or Accounts.empty(payments.participants)
     _check(payments, accounts, rules, events)
     from blocs.settlement.kernels.day import run_day
-
     from blocs.settlement.kernels.state import PARTS
 
     ordered, rows = _in_time(payments)
@@ -111,7 +113,9 @@ def _check(payments: Payments, accounts: Accounts, rules: Rules, events: tuple[E
         if event.kind not in EVENTS:
             raise DataError(unknown("event", event.kind, EVENTS))
         if event.participant not in names:
-            raise DataError(f"event at {time_text(event.time)}: {unknown('participant', event.participant, names)}")
+            raise DataError(
+                f"event at {time_text(event.time)}: {unknown('participant', event.participant, names)}"
+            )
         money = event.kind in ("fund", "withdraw")
         if event.amount < 0 or money != (event.amount > 0):
             raise DataError(
@@ -121,7 +125,9 @@ def _check(payments: Payments, accounts: Accounts, rules: Rules, events: tuple[E
         inside = any(start <= event.time < end for start, end in rules.funding)
         if money and rules.funding and not inside:
             shown = ", ".join(f"{time_text(a)}-{time_text(b)}" for a, b in rules.funding)
-            raise DataError(f"event at {time_text(event.time)}: money may be brought or taken only in {shown}")
+            raise DataError(
+                f"event at {time_text(event.time)}: money may be brought or taken only in {shown}"
+            )
         if money and not 0 <= event.time <= rules.close:
             raise DataError(f"event at {time_text(event.time)}: money may not be moved after the close")
     check_sums(payments, accounts, events)
@@ -240,5 +246,8 @@ def _plan(
 def _parts(parts: np.ndarray, rows: np.ndarray | None) -> Parts:
     payment = parts["payment"].copy()
     return Parts(
-        payment if rows is None else rows[payment], parts["amount"].copy(), parts["entry"].copy(), parts["time"].copy()
+        payment if rows is None else rows[payment],
+        parts["amount"].copy(),
+        parts["entry"].copy(),
+        parts["time"].copy(),
     )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from blocs.settlement.kernels.compiled import kernel
 from blocs.settlement.kernels.state import ENTRIES, PARTS, PEAK, SETTLED, SPLIT, VALUE, WAITING
 from blocs.settlement.kernels.trees import NONE, change, first, put
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def enqueue(day, k):
     """Let payment `k` wait."""
     i, j, s, amount = day.pay[k].payer, day.pay[k].payee, day.pay[k].slot, day.pay[k].amount
@@ -24,7 +23,7 @@ def enqueue(day, k):
     day.counters[PEAK] = max(day.counters[PEAK], day.counters[WAITING])
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def dequeue(day, k):
     """Take payment `k` out of its queue and return what was left to pay."""
     i, j, s = day.pay[k].payer, day.pay[k].payee, day.pay[k].slot
@@ -48,7 +47,7 @@ def dequeue(day, k):
     return amount
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def move(day, k, amount):
     """Move `amount` from payer to payee of payment `k`; debits are noted by `note_debit`, after a whole entry."""
     i, j = day.pay[k].payer, day.pay[k].payee
@@ -62,14 +61,14 @@ def move(day, k, amount):
         day.pairs[day.pairs[pair].reverse].sent -= amount
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def note_debit(day, i):
     """Keep the largest net debit of participant `i`."""
     if -day.book[i].position > day.book[i].debit:
         day.book[i].debit = -day.book[i].position
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def done(day, k, now, amount, how):
     """Write payment `k` down as settled `now` in the current entry, `amount` of it by the way `how`."""
     day.pay[k].status = SETTLED
@@ -80,7 +79,7 @@ def done(day, k, now, amount, how):
     tell(day, k, now, amount, how)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def tell(day, k, now, amount, how):
     """Add a settled amount to the tables by time, by way and by who waited for whom."""
     day.table[now // day.terms.width].value += amount
@@ -89,7 +88,7 @@ def tell(day, k, now, amount, how):
         day.pairs[day.pay[k].pair].waited += float(amount) * (now - day.pay[k].time)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def pay_part(day, k, now, amount):
     """Pay `amount` of waiting payment `k`, which goes on waiting for the rest."""
     i, j, s = day.pay[k].payer, day.pay[k].payee, day.pay[k].slot

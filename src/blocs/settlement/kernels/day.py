@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from blocs.settlement.kernels import state
 from blocs.settlement.kernels.booking import dequeue, done, enqueue, move, note_debit, pay_part
+from blocs.settlement.kernels.compiled import kernel
 from blocs.settlement.kernels.offset import bilateral, multilateral, touch
 from blocs.settlement.kernels.state import (
     AFTER_CUT_OFF,
@@ -26,7 +25,7 @@ OPEN, SUSPEND, CUT_OFF, FUND = state.OPEN, state.SUSPEND, state.CUT_OFF, state.F
 WITHDRAW, OFFSET, CLOSE = state.WITHDRAW, state.OFFSET, state.CLOSE
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def run_day(day, plan):
     """Process submissions in order and events in order; at equal times events come first."""
     e, events, closed = 0, plan.size, False
@@ -47,16 +46,18 @@ def run_day(day, plan):
         e += 1
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _fits(day, k, amount):
     """Say whether payer and pair may send `amount` now."""
     i = day.pay[k].payer
     if amount > day.book[i].balance + day.book[i].credit:
         return False
-    return not day.terms.limits or day.pairs[day.pay[k].pair].sent + amount <= day.pairs[day.pay[k].pair].limit
+    return (
+        not day.terms.limits or day.pairs[day.pay[k].pair].sent + amount <= day.pairs[day.pay[k].pair].limit
+    )
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _submit(day, k, now):
     """Settle payment `k` if its turn has come and it can be paid; else let it wait, or reject it without queue."""
     i, j, amount = day.pay[k].payer, day.pay[k].payee, day.pay[k].amount
@@ -87,7 +88,7 @@ def _submit(day, k, now):
         release(day, now)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def release(day, now):
     """Pay from the queues of those on the ring, whose payees come on the ring in turn, until nothing moves."""
     n = day.book.size
@@ -100,7 +101,7 @@ def release(day, now):
             _release_one(day, i, now)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _release_one(day, i, now):
     """Pay what participant `i` can of its queue, in order; with bypass, smaller ones may pass one too large."""
     base, size = day.book[i].base, day.book[i].size
@@ -128,7 +129,7 @@ def _release_one(day, i, now):
         _split(day, i, now)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _split(day, i, now):
     """Pay a part of the first payment in `i`'s queue, at least its amount over the most parts allowed."""
     slot = day.book[i].head
@@ -143,7 +144,7 @@ def _split(day, i, now):
         touch(day, day.pay[k].payee)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _return_queue(day, i, only_to, why):
     """Return what waits in `i`'s queue: all of it, or only what goes to `only_to`."""
     slot = day.book[i].head
@@ -155,7 +156,7 @@ def _return_queue(day, i, only_to, why):
         slot = first(day.tree, day.book[i].base, day.book[i].size, slot + 1, NONE - 1)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _event(day, event):
     """Carry out one event; return the amount it moved."""
     now, kind, who, amount = event.time, event.kind, event.who, event.amount
@@ -190,7 +191,7 @@ def _event(day, event):
     return moved
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _offset_all_of(day, who, now):
     """Try every pair of a participant that starts to send: what was held may offset now."""
     release(day, now)

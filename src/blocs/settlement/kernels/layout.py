@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from blocs.settlement.kernels.compiled import allocating
 
 
-@njit(cache=True, error_model="numpy")
+@allocating
 def fill(pay, order, amount, time, payer, payee, pair, ranked, people):
     """Fill the records `pay` and `order`; return where each sender begins in `order`, the end included.
 

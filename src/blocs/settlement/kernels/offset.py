@@ -9,14 +9,13 @@ the end until nobody is short finds it, in whatever order participants are visit
 
 from __future__ import annotations
 
-from numba import njit
-
 from blocs.settlement.kernels.booking import dequeue, done, move, note_debit
+from blocs.settlement.kernels.compiled import kernel
 from blocs.settlement.kernels.state import BILATERAL, ENTRIES, MULTILATERAL, ON_RING, RING, RUNS
 from blocs.settlement.kernels.trees import NONE, first, last
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def touch(day, i):
     """Put participant `i` on the ring of those whose queue may have become payable."""
     if day.book[i].inside == 0:
@@ -26,7 +25,7 @@ def touch(day, i):
         day.book[i].inside = 1
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _towards(day, i, j, side):
     """Return how many queued payments from `i` to `j` may be taken in order, their slots in scratch row `side`.
 
@@ -47,7 +46,7 @@ def _towards(day, i, j, side):
     return count
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def bilateral(day, pair, now):
     """Settle at once the largest beginnings of the payments `i` to `j` and `j` to `i` that both can afford."""
     opposite = day.pairs[pair].reverse
@@ -94,14 +93,14 @@ def bilateral(day, pair, now):
     touch(day, j)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _settle(day, k, now, how):
     amount = dequeue(day, k)
     move(day, k, amount)
     done(day, k, now, amount, how)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _strip(day, i):
     """Take the last payment of `i` out of the set; return its payee."""
     base, size = day.book[i].base, day.book[i].size
@@ -117,12 +116,15 @@ def _strip(day, i):
     return j
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _short(day, i):
-    return day.book[i].out - day.book[i].income > day.book[i].balance + day.book[i].credit and day.book[i].cut >= 0
+    return (
+        day.book[i].out - day.book[i].income > day.book[i].balance + day.book[i].credit
+        and day.book[i].cut >= 0
+    )
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _solvent(day):
     """Shrink the set until nobody is short: a worklist of those who are."""
     n = day.book.size
@@ -140,7 +142,7 @@ def _solvent(day):
                 touch(day, j)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def _within_limits(day):
     """Shrink the set until no pair passes its limit; return whether anything was taken out."""
     changed = False
@@ -156,7 +158,7 @@ def _within_limits(day):
     return changed
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def multilateral(day, now):
     """Settle at once the largest set of queued payments that all can afford and that keeps each sender's order."""
     n = day.book.size

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from blocs.settlement.kernels.compiled import allocating
 from blocs.settlement.kernels.state import REJECTED, SETTLED
 
 
-@njit(cache=True, error_model="numpy")
+@allocating
 def bounds(payer, payee, amount, status, people):
     """Return each participant's net outflow over the day and its largest net outflow at any instant, without queues.
 
@@ -27,7 +27,7 @@ def bounds(payer, payee, amount, status, people):
     return np.maximum(-position, 0), deepest
 
 
-@njit(cache=True, error_model="numpy")
+@allocating
 def delays(time, settled, status, amount, close, width, intervals):
     """Return counts and values by status, delay sums, and tables by interval of what entered and left the queues.
 
@@ -68,3 +68,17 @@ def delays(time, settled, status, amount, close, width, intervals):
                 longest = max(longest, wait)
                 waits[wait // 1000] += 1
     return counts, values, sums, queued, longest, submitted, entered, left, waits
+
+
+@allocating
+def hashes(ids):
+    """Return a 64-bit hash (FNV-1a) of each row of bytes, trailing zeros left out."""
+    out = np.empty(ids.shape[0], np.uint64)
+    for k in range(ids.shape[0]):
+        value = np.uint64(14695981039346656037)
+        for byte in ids[k]:
+            if byte == 0:
+                break
+            value = (value ^ np.uint64(byte)) * np.uint64(1099511628211)
+        out[k] = value
+    return out

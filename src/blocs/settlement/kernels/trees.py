@@ -8,12 +8,13 @@ is `tree[base[i] : base[i] + 2 size[i]]` with its root at 1 and slot s at `size[
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from blocs.settlement.kernels.compiled import kernel
 
 NONE = np.int64(2**63 - 1)
 
 
-@njit(cache=True, inline="always")
+@kernel
 def put(tree, base, size, slot, amount):
     """Let `amount` wait at `slot`."""
     node = size + slot
@@ -24,7 +25,7 @@ def put(tree, base, size, slot, amount):
         node >>= 1
 
 
-@njit(cache=True, inline="always")
+@kernel
 def change(tree, base, size, slot, amount):
     """Set `slot` to `amount`, larger or smaller than before, NONE to take it out."""
     node = size + slot
@@ -38,7 +39,7 @@ def change(tree, base, size, slot, amount):
         node >>= 1
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def first(tree, base, size, slot, most):
     """Return the first slot from `slot` on that holds at most `most` (< NONE); -1 if there is none."""
     if slot >= size:
@@ -57,7 +58,7 @@ def first(tree, base, size, slot, most):
     return node - size
 
 
-@njit(cache=True, error_model="numpy")
+@kernel
 def last(tree, base, size, slot):
     """Return the last slot up to `slot` at which a payment waits; -1 if there is none."""
     if slot < 0:
