@@ -56,7 +56,7 @@ def days(draw):
         {(f"B{i}", f"B{j}"): most for (i, j), most in limits.items()},
     )
     names = st.sampled_from(payments.participants)
-    plain = st.builds(Event, st.integers(0, 12).map(lambda h: h * HOUR), st.sampled_from(["open", "suspend", "cut_off"]), names)
+    plain = st.builds(Event, st.integers(0, 12).map(lambda h: h * HOUR), st.sampled_from(["open", "suspend", "cut_off"]), names, st.just(0))
     money = st.builds(
         Event, st.integers(0, 11).map(lambda h: h * HOUR), st.sampled_from(["fund", "withdraw"]), names, st.integers(1, 9)
     )

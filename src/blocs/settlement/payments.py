@@ -26,7 +26,7 @@ class Payments:
     """Payments of one currency in row order.
 
     ids: (n,) bytes, unique. time: (n,) int32, milliseconds since midnight. payer, payee: (n,) int32, places in
-    `participants`. amount: (n,) int64, minor units, positive. priority: (n,) int8, 0 goes first.
+    `participants`. amount: (n,) int64, minor units, positive. priority: (n,) int8, 0 goes first, 2 is normal and the default.
     """
 
     participants: tuple[str, ...]
@@ -41,7 +41,7 @@ class Payments:
     def __post_init__(self) -> None:
         n = len(self.time)
         if self.priority.size == 0 and n:
-            object.__setattr__(self, "priority", np.zeros(n, np.int8))
+            object.__setattr__(self, "priority", np.full(n, 2, np.int8))
         for name, kind in (
             ("time", np.int32), ("payer", np.int32), ("payee", np.int32), ("amount", np.int64), ("priority", np.int8),
         ):  # fmt: skip
