@@ -19,6 +19,11 @@ from blocs.settlement.settle import Settlement, settle
 _SHOWN = 20  # participants in the matrix
 _MOST = 300_000  # payments up to which the day is run again at other liquidities
 _SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+_COMPARED = {
+    "rtgs": Rules.of("rtgs"),
+    "hybrid": Rules.of("hybrid"),
+    "hybrid, order kept": Rules.of("hybrid", bypass=False),
+}
 _UNITS = ((1e12, "trn"), (1e9, "bn"), (1e6, "mn"), (1e3, "thousand"), (1.0, ""))
 
 
@@ -157,27 +162,28 @@ def _waiting(result: Settlement) -> Figure:
 
 
 def _liquidity(result: Settlement) -> Figure:
-    """Run the day again, gross and hybrid, with balances between the bounds and no credit, limits or events."""
+    """Run the day again, gross and hybrid with and without bypass, with balances between the bounds and no credit, limits or events."""
     payments = result.payments
     bounds = liquidity_bounds(payments, result.status)
     hours = {"open": result.rules.open, "cut_off": result.rules.cut_off, "close": result.rules.close}
     points: list[tuple[float, str, float, float]] = []
     for share in _SHARES:
         accounts = accounts_between(payments, bounds, share)
-        for mode in ("rtgs", "hybrid"):
-            again = measure(settle(payments, accounts, replace(Rules.of(mode), **hours)))
+        for mode, rules in _COMPARED.items():
+            again = measure(settle(payments, accounts, replace(rules, **hours)))
             total = again.settled_value + again.returned_value
             points.append((share, mode, again.delay_indicator, again.returned_value / total if total else 0.0))
     with _style():
         canvas, axes = _axes(
-            "Delay against liquidity", "delay indicator (0 nothing waits, 1 everything until the close) by liquidity between its bounds"
+            "Delay against liquidity", "delay indicator (0 nothing waits, 1 everything until the close) by liquidity between its bounds", right=1.6
         )
-        for mode, colour, mark in (("rtgs", _COLOURS[1], "o"), ("hybrid", _COLOURS[0], "s")):
+        for mode, colour, mark in zip(_COMPARED, (_COLOURS[1], _COLOURS[0], _COLOURS[2]), "os^", strict=True):
             line = [p for p in points if p[1] == mode]
             axes.plot([p[0] for p in line], [p[2] for p in line], f"-{mark}", color=colour, markersize=4.5, label=mode)
         axes.set_xticks(_SHARES[::2], ["lower bound", *(f"{s:g}" for s in _SHARES[2:-1:2]), "upper bound"])
+        axes.set_xlim(-0.08, 1.08)
         axes.set_ylim(bottom=0)
-        axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=9, labelcolor=_INK)
+        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=9, labelcolor=_INK)
         _source(canvas, "Source: blocs; the same payments with balances in place of accounts, limits and events; plain rtgs and hybrid rules")
         heads = (Column("share", "Share"), Column("mode", "Mode"), Column("delay", "Delay indicator"), Column("returned", "Value returned, share"))
         rows = tuple((f"{s:g}", m, f"{d:.6f}", f"{r:.6f}") for s, m, d, r in points)
