@@ -62,7 +62,9 @@ class House:
             sent[j, i] = sent.get((j, i), 0) - amount
         money = all(b + int(c) >= 0 for b, c in zip(balance, self.accounts.credit_limit, strict=True))
         touched = {self.sides(row) for row, _ in moves}
-        return money and all(sent[pair] <= self.limits[pair] for pair in touched if pair in self.limits and sent[pair] > 0)
+        return money and all(
+            sent[pair] <= self.limits[pair] for pair in touched if pair in self.limits and sent[pair] > 0
+        )
 
     def book(self, moves: list[tuple[int, int]], now: int) -> None:
         """Move money, finish the payments that are paid in full, and check what must always hold."""
@@ -145,7 +147,9 @@ class House:
             self.look_at(j)
 
     def multilateral(self, now: int) -> None:
-        rows = self.best([queue if live == 1 else [] for queue, live in zip(self.queue, self.live, strict=True)])
+        rows = self.best(
+            [queue if live == 1 else [] for queue, live in zip(self.queue, self.live, strict=True)]
+        )
         if rows:
             self.book([(row, self.rest[row]) for row in rows], now)
             for i in range(len(self.queue)):

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from property.clearing import clear
 
 from blocs.settlement.kernels.state import RETURNED, SETTLED
 from blocs.settlement.metrics import measure
 from blocs.settlement.payments import Accounts, Event, Payments
 from blocs.settlement.rules import Rules
 from blocs.settlement.settle import settle
-from property.clearing import clear
 
 WORDS = {1: "settled", 2: "returned", 3: "rejected"}
 HOUR = 3_600_000
@@ -43,7 +43,8 @@ def days(draw):
     who = st.integers(0, people - 1)
     rows = draw(
         st.lists(
-            st.tuples(st.integers(0, 12), who, who, st.integers(1, 9)).filter(lambda r: r[1] != r[2]), max_size=14
+            st.tuples(st.integers(0, 12), who, who, st.integers(1, 9)).filter(lambda r: r[1] != r[2]),
+            max_size=14,
         )
     )
     rows = [(time * HOUR, i, j, amount) for time, i, j, amount in rows]
@@ -56,9 +57,19 @@ def days(draw):
         {(f"B{i}", f"B{j}"): most for (i, j), most in limits.items()},
     )
     names = st.sampled_from(payments.participants)
-    plain = st.builds(Event, st.integers(0, 12).map(lambda h: h * HOUR), st.sampled_from(["open", "suspend", "cut_off"]), names, st.just(0))
+    plain = st.builds(
+        Event,
+        st.integers(0, 12).map(lambda h: h * HOUR),
+        st.sampled_from(["open", "suspend", "cut_off"]),
+        names,
+        st.just(0),
+    )
     money = st.builds(
-        Event, st.integers(0, 11).map(lambda h: h * HOUR), st.sampled_from(["fund", "withdraw"]), names, st.integers(1, 9)
+        Event,
+        st.integers(0, 11).map(lambda h: h * HOUR),
+        st.sampled_from(["fund", "withdraw"]),
+        names,
+        st.integers(1, 9),
     )
     events = tuple(draw(st.lists(st.one_of(plain, money), max_size=4)))
     mode = draw(st.sampled_from(["rtgs", "dns", "hybrid"]))
@@ -81,7 +92,9 @@ def replay(result) -> list[list[tuple[int, int]]]:
     amount = result.payments.amount
     paid = np.zeros(len(amount), np.int64)
     if result.parts is not None:
-        for k, value, entry in zip(result.parts.payment, result.parts.amount, result.parts.entry, strict=True):
+        for k, value, entry in zip(
+            result.parts.payment, result.parts.amount, result.parts.entry, strict=True
+        ):
             entries.setdefault(int(entry), []).append((int(k), int(value)))
             paid[k] += value
     for k in np.flatnonzero(result.status == SETTLED):
@@ -138,7 +151,12 @@ def test_rows_of_other_times_may_stand_in_any_order(case, random) -> None:
     payments, book, rules, events = case
     rows = sorted(range(len(payments)), key=lambda k: random.random())
     rows.sort(key=lambda k: payments.time[k] % 5)  # shuffles times, keeps ties in an order of their own
-    rows = [k for t in dict.fromkeys(int(payments.time[r]) for r in rows) for k in range(len(payments)) if payments.time[k] == t]
+    rows = [
+        k
+        for t in dict.fromkeys(int(payments.time[r]) for r in rows)
+        for k in range(len(payments))
+        if payments.time[k] == t
+    ]
     mixed = Payments(
         payments.participants, "CNY", payments.ids[rows], payments.time[rows], payments.payer[rows],
         payments.payee[rows], payments.amount[rows], payments.priority[rows],
@@ -194,7 +212,10 @@ def test_many_participants_take_the_sparse_pairs() -> None:
     random = np.random.default_rng(3)
     payer = random.integers(0, people, 4000)
     payee = (payer + 1 + random.integers(0, people - 1, 4000)) % people
-    rows = [(k * 1000, int(i), int(j), int(a)) for k, (i, j, a) in enumerate(zip(payer, payee, random.integers(1, 50, 4000), strict=True))]
+    rows = [
+        (k * 1000, int(i), int(j), int(a))
+        for k, (i, j, a) in enumerate(zip(payer, payee, random.integers(1, 50, 4000), strict=True))
+    ]
     book = accounts([20] * people, limits={("B1", "B2"): 5})
     result = settle(day(rows, people), book, Rules.of("hybrid"))
     assert result.balance.sum() == 20 * people

@@ -24,7 +24,9 @@ HEAD = "id,time,payer,payee,amount,currency\n"
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pacs.00{kind}.001.{version}"
 
 
-def transaction(name="T1", amount="100.00", currency="CNY", payer="AAAACNSH", payee="BBBBCNSH", time="09:00:00", more=""):
+def transaction(
+    name="T1", amount="100.00", currency="CNY", payer="AAAACNSH", payee="BBBBCNSH", time="09:00:00", more=""
+):
     """One pacs.008 transaction."""
     return (
         f"<CdtTrfTxInf><PmtId><EndToEndId>{name}</EndToEndId><TxId>{name}</TxId></PmtId>"
@@ -36,7 +38,9 @@ def transaction(name="T1", amount="100.00", currency="CNY", payer="AAAACNSH", pa
     )
 
 
-def message(*transactions: str, name="MSG1", count: int | None = None, control="", kind="8", version="08") -> str:
+def message(
+    *transactions: str, name="MSG1", count: int | None = None, control="", kind="8", version="08"
+) -> str:
     """One message around transactions."""
     root = "FIToFICstmrCdtTrf" if kind == "8" else "FICdtTrf"
     return (
@@ -139,7 +143,10 @@ def test_a_message_that_contradicts_itself_is_rejected_whole(load, text: str, co
 
 
 def test_unknown_participants_are_rejected(load) -> None:
-    got = load(message(transaction(), transaction("T2", payer="CCCCCNSH")), "participant,balance\nAAAACNSH,1\nBBBBCNSH,2\n")
+    got = load(
+        message(transaction(), transaction("T2", payer="CCCCCNSH")),
+        "participant,balance\nAAAACNSH,1\nBBBBCNSH,2\n",
+    )
     assert [(r.id, r.code) for r in got.rejects] == [("T2", "RC01")]
 
 
@@ -187,7 +194,9 @@ def mutated(chooser: random.Random) -> bytes:
         elif kind == 2 and at < len(data):
             data[at] = chooser.randrange(256)
         elif kind == 3:
-            data[at:at] = chooser.choice([b"<", b"&", b"]]>", b"<![CDATA[", b"<!--", b"\x00", b"-", b"NaN", b"\xff"])
+            data[at:at] = chooser.choice(
+                [b"<", b"&", b"]]>", b"<![CDATA[", b"<!--", b"\x00", b"-", b"NaN", b"\xff"]
+            )
         else:
             data[at : at + 20] = bytes(chooser.randrange(256) for _ in range(5))
         data = data or bytearray(b"<")
@@ -266,7 +275,14 @@ def test_what_is_written_is_read_back(tmp_path: Path, kind: str) -> None:
 
 def test_floating_point_money_is_refused(tmp_path: Path) -> None:
     pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
-    columns = {"id": ["a"], "time": ["09:00:00"], "payer": ["X"], "payee": ["Y"], "amount": [1.1], "currency": ["CNY"]}
+    columns = {
+        "id": ["a"],
+        "time": ["09:00:00"],
+        "payer": ["X"],
+        "payee": ["Y"],
+        "amount": [1.1],
+        "currency": ["CNY"],
+    }
     pq.write_table(pa.table(columns), tmp_path / "day.parquet")
     with pytest.raises(DataError, match="floating point"):
         read(tmp_path / "day.parquet")

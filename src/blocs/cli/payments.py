@@ -10,7 +10,11 @@ import click
 # command -> (module, attribute, one line of help); loaded when called
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "settle": ("blocs.cli.payments_settle", "settle", "Settle a file of payments: gross, net or hybrid."),
-    "generate": ("blocs.cli.payments_settle", "generate", "Make up a day of payments of core and periphery banks."),
+    "generate": (
+        "blocs.cli.payments_settle",
+        "generate",
+        "Make up a day of payments of core and periphery banks.",
+    ),
 }
 
 

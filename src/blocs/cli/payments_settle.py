@@ -20,12 +20,29 @@ _FILE = click.Path(path_type=Path)
 
 @click.command()
 @click.argument("file", type=_FILE)
-@click.option("--mode", type=click.Choice(["rtgs", "dns", "hybrid"]), help="How to settle [default: the rules', else rtgs].")
-@click.option("--rules", "system", type=click.Choice(["cips", "fedwire", "target"]), help="Rules of a system like this one.")
-@click.option("--accounts", type=_FILE, help="CSV participant,balance,credit_limit[,currency] [default: zero balances].")
+@click.option(
+    "--mode",
+    type=click.Choice(["rtgs", "dns", "hybrid"]),
+    help="How to settle [default: the rules', else rtgs].",
+)
+@click.option(
+    "--rules",
+    "system",
+    type=click.Choice(["cips", "fedwire", "target"]),
+    help="Rules of a system like this one.",
+)
+@click.option(
+    "--accounts", type=_FILE, help="CSV participant,balance,credit_limit[,currency] [default: zero balances]."
+)
 @click.option("--limits", type=_FILE, help="CSV payer,payee,limit: most that payer may have sent payee net.")
-@click.option("--events", type=_FILE, help="CSV time,event,participant[,amount]: open, suspend, cut_off, fund, withdraw.")
-@click.option("--queue", "order", type=click.Choice(["fifo", "priority", "value"]), help="Order of the queues.")
+@click.option(
+    "--events",
+    type=_FILE,
+    help="CSV time,event,participant[,amount]: open, suspend, cut_off, fund, withdraw.",
+)
+@click.option(
+    "--queue", "order", type=click.Choice(["fifo", "priority", "value"]), help="Order of the queues."
+)
 @click.option("--bypass/--no-bypass", default=None, help="Let payments that fit pass one that does not.")
 @click.option("--split", "parts", type=click.IntRange(1, 100), help="Most parts a payment may be settled in.")
 @click.option("--cycles", help="Times of multilateral netting, HH:MM,HH:MM,…")
@@ -80,7 +97,11 @@ def _settle(
     from blocs.settlement.settle import settle as run
 
     payments = submissions.payments[currency]
-    accounts = Accounts.empty(payments.participants) if book is None else book.accounts(payments.participants, currency)
+    accounts = (
+        Accounts.empty(payments.participants)
+        if book is None
+        else book.accounts(payments.participants, currency)
+    )
     if limits is not None:
         accounts = replace(accounts, pair_limits=read_limits(limits, currency))
     return run(payments, accounts, rules, read_events(events, currency) if events is not None else ())
@@ -91,7 +112,9 @@ def _rules(mode: str | None, system: str | None, options: dict[str, Any]) -> Rul
     from blocs.settlement.rules import Rules, preset
 
     rules = preset(system, mode) if system else Rules.of(mode or "rtgs")
-    changes: dict[str, Any] = {name: options[name] for name in ("order", "bypass", "parts") if options[name] is not None}
+    changes: dict[str, Any] = {
+        name: options[name] for name in ("order", "bypass", "parts") if options[name] is not None
+    }
     for option, name in (("opens", "open"), ("cut_off", "cut_off"), ("close", "close")):
         if options[option] is not None:
             changes[name] = _time(options[option], f"--{name.replace('_', '-')}")
@@ -100,7 +123,9 @@ def _rules(mode: str | None, system: str | None, options: dict[str, Any]) -> Rul
     if options["interval"] is not None:
         changes["interval"] = 1000 * options["interval"]
     if options["cycles"] is not None:
-        changes["cycles"] = tuple(sorted(_time(text.strip(), "--cycles") for text in options["cycles"].split(",")))
+        changes["cycles"] = tuple(
+            sorted(_time(text.strip(), "--cycles") for text in options["cycles"].split(","))
+        )
     return replace(rules, **changes)
 
 
@@ -131,7 +156,9 @@ def _text(described: dict[str, Any], submissions: Submissions, out: Path | None)
     for reject in submissions.rejects[:5]:
         lines.append(f"rejected {reject.code} {reject.place}: {reject.reason}")
     if len(submissions.rejects) > 5:
-        lines.append(f"… and {len(submissions.rejects) - 5:,} more" + (", see rejects.csv" if out else "; see --out"))
+        lines.append(
+            f"… and {len(submissions.rejects) - 5:,} more" + (", see rejects.csv" if out else "; see --out")
+        )
     if out is not None:
         lines.append(f"Report: {out / 'report.html'}")
     return "\n".join(lines)

@@ -105,8 +105,17 @@ def _queue(result: Settlement) -> Figure:
     part, hours = _span(result)
     scale, unit = _unit(figures.peak_value / 10**places, result.payments.currency)
     with _style():
-        canvas, axes = _axes("Queue by time", f"value that waits at the end of each interval, {unit}", right=0.2)
-        axes.fill_between(hours, figures.queue_value_by_time[part] / 10**places / scale, step="post", color=_COLOURS[1], alpha=0.75, linewidth=0)
+        canvas, axes = _axes(
+            "Queue by time", f"value that waits at the end of each interval, {unit}", right=0.2
+        )
+        axes.fill_between(
+            hours,
+            figures.queue_value_by_time[part] / 10**places / scale,
+            step="post",
+            color=_COLOURS[1],
+            alpha=0.75,
+            linewidth=0,
+        )
         axes.set_ylim(bottom=0, top=None if figures.peak_value else 1)
         _clock(axes, hours)
         _source(canvas, _said(result))
@@ -119,7 +128,10 @@ def _time_table(result: Settlement, name: str, columns: list[tuple[str, np.ndarr
     figures, places = measure(result), result.payments.decimals
     part, hours = _span(result)
     rows = tuple(
-        (f"{int(h):02d}:{round(60 * (h % 1)):02d}", *(decimal_text(int(values[part][k]), places) for _, values in columns))
+        (
+            f"{int(h):02d}:{round(60 * (h % 1)):02d}",
+            *(decimal_text(int(values[part][k]), places) for _, values in columns),
+        )
         for k, h in enumerate(hours)
     )
     heads = (Column("until", "Until"), *(Column(n, f"{n}, {result.payments.currency}") for n, _ in columns))
@@ -141,14 +153,31 @@ def _waiting(result: Settlement) -> Figure:
         canvas = Canvas(figsize=(width, height))
         side = 0.24 * len(order)
         axes = canvas.add_axes(((0.3 + long) / width, (0.5 + long) / height, side / width, side / height))
-        _headline(canvas, "Who waits for whom", f"value times time waited, {unit} × hours; the {len(order)} largest", 0.0, height)
-        image = axes.imshow(small / scale, cmap="Blues", aspect="auto", vmin=0, vmax=max(float(small.max(initial=0.0)) / scale, 1e-9))
+        _headline(
+            canvas,
+            "Who waits for whom",
+            f"value times time waited, {unit} × hours; the {len(order)} largest",
+            0.0,
+            height,
+        )
+        image = axes.imshow(
+            small / scale,
+            cmap="Blues",
+            aspect="auto",
+            vmin=0,
+            vmax=max(float(small.max(initial=0.0)) / scale, 1e-9),
+        )
         axes.set_xticks(range(len(order)), labels, rotation=90, fontsize=8)
         axes.set_yticks(range(len(order)), labels, fontsize=8)
         axes.set_xlabel("payer, who is waited for", fontsize=8.5, color=_INK)
         axes.set_ylabel("payee, who waits", fontsize=8.5, color=_INK)
         axes.tick_params(length=0, labelcolor=_INK)
-        bar = canvas.colorbar(image, cax=canvas.add_axes(((0.3 + long + side + 0.15) / width, (0.5 + long) / height, 0.14 / width, side / height)))
+        bar = canvas.colorbar(
+            image,
+            cax=canvas.add_axes(
+                ((0.3 + long + side + 0.15) / width, (0.5 + long) / height, 0.14 / width, side / height)
+            ),
+        )
         bar.ax.tick_params(length=0, labelsize=8, labelcolor=_INK)
         bar.outline.set_visible(False)
         _source(canvas, _said(result))
@@ -156,7 +185,11 @@ def _waiting(result: Settlement) -> Figure:
             (names[i], names[j], f"{matrix[i, j]:.2f}") for i, j in sorted(
                 zip(*np.nonzero(matrix), strict=True), key=lambda p: (-matrix[p], p))[:200]
         )  # fmt: skip
-        heads = (Column("payee", "Payee"), Column("payer", "Payer"), Column("waited", f"{result.payments.currency} x hours"))
+        heads = (
+            Column("payee", "Payee"),
+            Column("payer", "Payer"),
+            Column("waited", f"{result.payments.currency} x hours"),
+        )
         words = "; ".join(f"{a} waited for {b}" for a, b, _ in rows[:3]) or "Nobody waited."
         return _finish(canvas, "Who waits for whom", words, Table("waiting", heads, rows))
 
@@ -172,20 +205,39 @@ def _liquidity(result: Settlement) -> Figure:
         for mode, rules in _COMPARED.items():
             again = measure(settle(payments, accounts, replace(rules, **hours)))
             total = again.settled_value + again.returned_value
-            points.append((share, mode, again.delay_indicator, again.returned_value / total if total else 0.0))
+            points.append(
+                (share, mode, again.delay_indicator, again.returned_value / total if total else 0.0)
+            )
     with _style():
         canvas, axes = _axes(
-            "Delay against liquidity", "delay indicator (0 nothing waits, 1 everything until the close) by liquidity between its bounds", right=1.6
+            "Delay against liquidity",
+            "delay indicator (0 nothing waits, 1 everything until the close) by liquidity between its bounds",
+            right=1.6,
         )
         for mode, colour, mark in zip(_COMPARED, (_COLOURS[1], _COLOURS[0], _COLOURS[2]), "os^", strict=True):
             line = [p for p in points if p[1] == mode]
-            axes.plot([p[0] for p in line], [p[2] for p in line], f"-{mark}", color=colour, markersize=4.5, label=mode)
+            axes.plot(
+                [p[0] for p in line],
+                [p[2] for p in line],
+                f"-{mark}",
+                color=colour,
+                markersize=4.5,
+                label=mode,
+            )
         axes.set_xticks(_SHARES[::2], ["lower bound", *(f"{s:g}" for s in _SHARES[2:-1:2]), "upper bound"])
         axes.set_xlim(-0.08, 1.08)
         axes.set_ylim(bottom=0)
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=9, labelcolor=_INK)
-        _source(canvas, "Source: blocs; the same payments with balances in place of accounts, limits and events; plain rtgs and hybrid rules")
-        heads = (Column("share", "Share"), Column("mode", "Mode"), Column("delay", "Delay indicator"), Column("returned", "Value returned, share"))
+        _source(
+            canvas,
+            "Source: blocs; the same payments with balances in place of accounts, limits and events; plain rtgs and hybrid rules",
+        )
+        heads = (
+            Column("share", "Share"),
+            Column("mode", "Mode"),
+            Column("delay", "Delay indicator"),
+            Column("returned", "Value returned, share"),
+        )
         rows = tuple((f"{s:g}", m, f"{d:.6f}", f"{r:.6f}") for s, m, d, r in points)
         words = "; ".join(f"{m} {d:.3f} at {s:g}" for s, m, d, _ in points[:6])
         return _finish(canvas, "Delay against liquidity", words, Table("liquidity", heads, rows))

@@ -30,16 +30,22 @@ def save(
 
     All goes to a hidden folder that is renamed at the end: a killed run leaves nothing that looks whole.
     """
-    write_folder(target, lambda folder: _write(submissions, results, described, folder, source), overwrite=overwrite)
+    write_folder(
+        target, lambda folder: _write(submissions, results, described, folder, source), overwrite=overwrite
+    )
 
 
-def _write(submissions: Submissions, results: list[Settlement], described: dict[str, Any], folder: Path, source: str) -> None:
+def _write(
+    submissions: Submissions, results: list[Settlement], described: dict[str, Any], folder: Path, source: str
+) -> None:
     _csv(folder / "payments.csv", ("row", "id", "time", "payer", "payee", "amount", "currency", "status", "settled", "waited_seconds", "reason"),
          (row for result in results for row in _payments(submissions, result)))  # fmt: skip
     _csv(folder / "rejects.csv", ("place", "id", "code", "reason"), submissions.rejects)
     _csv(folder / "participants.csv", ("participant", "currency", "opening_balance", "credit_limit", "largest_net_debit", "closing_balance", "swept"),
          (row for result in results for row in _participants(result)))  # fmt: skip
-    (folder / "outcome.json").write_text(json.dumps(described, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (folder / "outcome.json").write_text(
+        json.dumps(described, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
     pictures = []
     (folder / "tables").mkdir()
     from blocs.report.settlement import figures
@@ -83,7 +89,13 @@ def _payments(submissions: Submissions, result: Settlement) -> Iterator[tuple[ob
 
 def _participants(result: Settlement) -> Iterator[tuple[object, ...]]:
     places = result.payments.decimals
-    columns = (result.accounts.balance, result.accounts.credit_limit, result.debit, result.balance, result.swept)
+    columns = (
+        result.accounts.balance,
+        result.accounts.credit_limit,
+        result.debit,
+        result.balance,
+        result.swept,
+    )
     for name, *values in zip(result.payments.participants, *(c.tolist() for c in columns), strict=True):
         yield (name, result.payments.currency, *(decimal_text(value, places) for value in values))
 
@@ -100,5 +112,10 @@ def _page(submissions: Submissions, described: dict[str, Any], pictures: list[An
     shown = [(code, with_ids(figure.svg, f"f{n}"), figure) for n, (code, figure) in enumerate(pictures)]
     parts = described.get("currencies", [described] if "currency" in described else [])
     return environment.get_template("settlement.html.j2").render(
-        version=__version__, source=source, doc=described, parts=parts, figures=shown, rejects=submissions.rejects[:50]
+        version=__version__,
+        source=source,
+        doc=described,
+        parts=parts,
+        figures=shown,
+        rejects=submissions.rejects[:50],
     )

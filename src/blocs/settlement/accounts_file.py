@@ -23,7 +23,9 @@ class AccountRows:
     """
 
     path: str
-    rows: Mapping[tuple[str, str], tuple[int, str, str]]  # (participant, currency) -> line, balance, credit limit
+    rows: Mapping[
+        tuple[str, str], tuple[int, str, str]
+    ]  # (participant, currency) -> line, balance, credit limit
     several: bool
 
     @property
@@ -78,7 +80,9 @@ def read_accounts(path: Path) -> AccountRows:
             except DataError as error:
                 raise DataError(f"{path}:{line}: {error}") from error
         if (name, currency) in rows:
-            raise DataError(f"{path}:{line}: {name} has an account already, in line {rows[name, currency][0]}")
+            raise DataError(
+                f"{path}:{line}: {name} has an account already, in line {rows[name, currency][0]}"
+            )
         rows[name, currency] = (line, row["balance"], row.get("credit_limit", "0"))
     if not rows:
         raise DataError(f"{path}: no account in it; give one line a participant or leave --accounts out")
@@ -110,7 +114,9 @@ def read_events(path: Path, currency: str) -> tuple[Event, ...]:
     return tuple(events)
 
 
-def _rows(path: Path, needed: tuple[str, ...], allowed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+def _rows(
+    path: Path, needed: tuple[str, ...], allowed: tuple[str, ...]
+) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield (line, row) of a small CSV file, cells without blanks around them."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -118,7 +124,9 @@ def _rows(path: Path, needed: tuple[str, ...], allowed: tuple[str, ...]) -> Iter
             header = [name.strip() for name in next(reader, [])]
             for name in needed:
                 if name not in header:
-                    raise DataError(f"{path}:1: no column {name!r}; the file needs {','.join((*needed, *allowed))}")
+                    raise DataError(
+                        f"{path}:1: no column {name!r}; the file needs {','.join((*needed, *allowed))}"
+                    )
             for name in header:
                 if name not in needed and name not in allowed:
                     raise DataError(f"{path}:1: {unknown('column', name, (*needed, *allowed))}")

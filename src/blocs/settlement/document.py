@@ -26,7 +26,8 @@ def document(submissions: Submissions, results: list[Settlement]) -> dict[str, A
     """Return the document of a day: one currency's figures at the top, several currencies' under `currencies`."""
     parts = [_one(result) for result in results]
     counts = {
-        name: sum(part[name] for part in parts) for name in ("settled_count", "rejected_count", "returned_count")
+        name: sum(part[name] for part in parts)
+        for name in ("settled_count", "rejected_count", "returned_count")
     }
     counts["rejected_count"] += len(submissions.rejects)
     reasons = Counter(reject.code for reject in submissions.rejects)
@@ -72,7 +73,12 @@ def _one(result: Settlement) -> dict[str, Any]:
         "queue": _queue(figures, money),
         "settled_by": {n: {"count": c, "value": money(v)} for n, (c, v) in figures.by_way.items()},
         "moved": [
-            {"time": event.time, "event": event.kind, "participant": event.participant, "amount": money(amount)}
+            {
+                "time": event.time,
+                "event": event.kind,
+                "participant": event.participant,
+                "amount": money(amount),
+            }
             for event, amount in result.moved
         ],
         "swept": money(int(result.swept.sum())),

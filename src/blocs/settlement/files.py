@@ -20,7 +20,9 @@ def read(path: Path, accounts: AccountRows | None = None, currency: str | None =
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
     if not begin:
-        raise DataError(f"{path} is empty; give CSV (id,time,payer,payee,amount,currency), Parquet or pacs messages")
+        raise DataError(
+            f"{path} is empty; give CSV (id,time,payer,payee,amount,currency), Parquet or pacs messages"
+        )
     if begin[:4] == b"PAR1":
         from blocs.settlement.tables import read_parquet
 

@@ -102,13 +102,19 @@ class Intake:
         sender, receiver = self.party(payer, currency), self.party(payee, currency)
         if sender < 0 or receiver < 0:
             role, wrong = ("payer", payer) if sender < 0 else ("payee", payee)
-            has = f"has no {currency} account" if self.known is not None and wrong else "is no participant's name"
+            has = (
+                f"has no {currency} account"
+                if self.known is not None and wrong
+                else "is no participant's name"
+            )
             self.reject(place, name, BAD_PARTY, f"{role} {wrong[:40]!r} {has}")
             return
         if sender == receiver:
             self.reject(place, name, BAD_PARTY, f"payer and payee are both {payer[:40]!r}")
             return
-        if priority not in PRIORITIES and not (len(priority) == 1 and priority.isascii() and priority.isdigit()):
+        if priority not in PRIORITIES and not (
+            len(priority) == 1 and priority.isascii() and priority.isdigit()
+        ):
             self.reject(place, name, FORMAT, f"priority {priority[:20]!r} is not 0 to 9, URGT, HIGH or NORM")
             return
         self._priority.append(PRIORITIES[priority] if priority in PRIORITIES else int(priority))
@@ -133,7 +139,9 @@ class Intake:
             place = self.names[name] = len(self.names)
         return place
 
-    def finish(self, bad_messages: dict[int, tuple[str, str, str]] | None = None, places: str = "row") -> Submissions:
+    def finish(
+        self, bad_messages: dict[int, tuple[str, str, str]] | None = None, places: str = "row"
+    ) -> Submissions:
         """Return what came in, without payments whose id came before and those of `bad_messages` (message -> place, code, reason)."""
         self._flush()
         ids = _joined(self._blocks)
@@ -145,7 +153,9 @@ class Intake:
         for k, before in _repeated(ids, keep):
             keep[k] = False
             reason = f"id came before, in {places} {row[before] + 1}"
-            self.rejects.append(Reject(f"{places} {row[k] + 1}", ids[k].decode("utf-8", "replace"), DUPLICATE, reason))
+            self.rejects.append(
+                Reject(f"{places} {row[k] + 1}", ids[k].decode("utf-8", "replace"), DUPLICATE, reason)
+            )
         columns = [np.array(column, kind) for column, kind in (
             (self._time, np.int32), (self._payer, np.int32), (self._payee, np.int32), (self._amount, np.int64),
             (self._priority, np.int8))]  # fmt: skip

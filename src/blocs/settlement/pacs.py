@@ -59,7 +59,9 @@ def read_pacs(path: Path, accounts: AccountRows | None = None, currency: str | N
                 reader.parser.Parse(chunk, False)
                 fed += len(chunk)
                 if fed - reader.parser.CurrentByteIndex > _LONGEST_TAG:
-                    raise DataError(f"{path}: no element ends within {_LONGEST_TAG} bytes; this is no payment message")
+                    raise DataError(
+                        f"{path}: no element ends within {_LONGEST_TAG} bytes; this is no payment message"
+                    )
             reader.parser.Parse(b"", True)
     except expat.ExpatError as error:
         where = f"{path}:{error.lineno}:{error.offset + 1}"
@@ -230,7 +232,9 @@ class _Reader:
         if problem is not None:
             code, path, reason = problem
             place = self.place() if path.startswith("GrpHdr") else self.place(path)
-            intake.rejects_as_is(place, name, code, f"{path} {reason}" if path.startswith("GrpHdr") else reason)
+            intake.rejects_as_is(
+                place, name, code, f"{path} {reason}" if path.startswith("GrpHdr") else reason
+            )
             return
         intake.add(
             self.place(), name, time, payer, payee, found["IntrBkSttlmAmt"], found["@Ccy"],  # type: ignore[arg-type]  # tuples are problems, handled above
@@ -288,7 +292,11 @@ class _Reader:
         if self.day is None:
             self.day, self.offset = moment.toordinal(), offset
         if (offset is None) != (self.offset is None):
-            return DATE, where, f"{text} {'has no' if offset is None else 'has an'} offset from UTC, unlike the first time"
+            return (
+                DATE,
+                where,
+                f"{text} {'has no' if offset is None else 'has an'} offset from UTC, unlike the first time",
+            )
         clock = (moment.hour * 60 + moment.minute) * 60 + moment.second - ((offset or 0) - (self.offset or 0))
         value = (moment.toordinal() - self.day) * DAY + int(clock * 1000) + moment.microsecond // 1000
         if not 0 <= value < DAY:

@@ -8,7 +8,13 @@ from functools import lru_cache
 NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:pacs\.00([89])\.001\.(\d\d)")
 ROOTS = {"8": "FIToFICstmrCdtTrf", "9": "FICdtTrf"}
 MESSAGE, HEADER, TRANSACTION = "message", "header", "transaction"
-_AGENT = ("FinInstnId/BICFI", "FinInstnId/BIC", "FinInstnId/LEI", "FinInstnId/ClrSysMmbId/MmbId", "FinInstnId/Othr/Id")
+_AGENT = (
+    "FinInstnId/BICFI",
+    "FinInstnId/BIC",
+    "FinInstnId/LEI",
+    "FinInstnId/ClrSysMmbId/MmbId",
+    "FinInstnId/Othr/Id",
+)
 _HEADER = ("MsgId", "CreDtTm", "NbOfTxs", "CtrlSum", "SttlmInf/SttlmMtd")
 _TIMES = ("AccptncDtTm", "AddtlDtTm/AccptncDtTm", "SttlmTmIndctn/DbtDtTm")
 _PAYMENT = (

@@ -19,7 +19,12 @@ _BATCH = 10_000
 
 
 def write_pacs(
-    payments: Payments, file: TextIO, message: str = "pacs.008", *, name: str = "BLOCS-1", day: str = "2026-02-02"
+    payments: Payments,
+    file: TextIO,
+    message: str = "pacs.008",
+    *,
+    name: str = "BLOCS-1",
+    day: str = "2026-02-02",
 ) -> None:
     """Write `payments` as one message with many transactions, dated `day`; DataError where an id is too long for it.
 
@@ -74,5 +79,7 @@ def _agent(name: str) -> str:
     if _BIC.fullmatch(name):
         return f"<FinInstnId><BICFI>{name}</BICFI></FinInstnId>"
     if len(name) > 35:
-        raise DataError(f"participant {name[:40]!r} is longer than 35 characters, the most that a message may hold")
+        raise DataError(
+            f"participant {name[:40]!r} is longer than 35 characters, the most that a message may hold"
+        )
     return f"<FinInstnId><Othr><Id>{escape(name)}</Id></Othr></FinInstnId>"

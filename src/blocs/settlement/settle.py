@@ -75,6 +75,7 @@ def settle(
     accounts = accounts or Accounts.empty(payments.participants)
     _check(payments, accounts, rules, events)
     from blocs.settlement.kernels.day import run_day
+    from blocs.settlement.kernels.layout import fates
     from blocs.settlement.kernels.state import PARTS
 
     ordered, rows = _in_time(payments)
@@ -88,7 +89,7 @@ def settle(
     people = len(payments.participants)
     return Settlement(
         payments, accounts, rules,
-        *(_back(day.pay[name], rows) for name in ("status", "reason", "settled", "entry")),
+        *(_back(values, rows) for values in fates(day.pay)),
         balance, day.book["debit"].copy(), swept,
         tuple((event, int(plan[n]["moved"])) for n, event in sorted(asked.items()) if event.amount),
         day.table["value"].copy(), day.table["count"].copy(),
@@ -147,7 +148,7 @@ def _in_time(payments: Payments) -> tuple[Payments, np.ndarray | None]:
 
 def _back(values: np.ndarray, rows: np.ndarray | None) -> np.ndarray:
     if rows is None:
-        return values.copy()
+        return values
     out = np.empty_like(values)
     out[rows] = values
     return out

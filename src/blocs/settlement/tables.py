@@ -31,7 +31,9 @@ def read_csv(path: Path, accounts: AccountRows | None = None, currency: str | No
             for row in reader:
                 if len(row) == width:
                     priority = row[r] if r >= 0 else ""
-                    intake.add(f"line {reader.line_num}", row[n], row[t], row[p], row[q], row[a], row[c], priority)
+                    intake.add(
+                        f"line {reader.line_num}", row[n], row[t], row[p], row[q], row[a], row[c], priority
+                    )
                 elif row:
                     name = row[n] if n < len(row) else ""
                     reason = f"{len(row)} cells under {width} columns"
@@ -68,7 +70,9 @@ def read_parquet(path: Path, accounts: AccountRows | None = None, currency: str 
             places = _columns(path, list(file.schema_arrow.names))
             kind = file.schema_arrow.field("amount").type
             if pyarrow.types.is_floating(kind):
-                raise DataError(f"{path}: column amount is {kind}; floating point is not exact, store decimal or text")
+                raise DataError(
+                    f"{path}: column amount is {kind}; floating point is not exact, store decimal or text"
+                )
             row = 0
             names = [name for name in (*COLUMNS, "priority") if name in places]
             for batch in file.iter_batches(_BATCH, columns=names):
@@ -76,7 +80,9 @@ def read_parquet(path: Path, accounts: AccountRows | None = None, currency: str 
                 for cells in zip(*columns, strict=True):
                     row += 1
                     if None in cells:
-                        intake.reject(f"row {row}", str(cells[0] or ""), FORMAT, f"{names[cells.index(None)]} is empty")
+                        intake.reject(
+                            f"row {row}", str(cells[0] or ""), FORMAT, f"{names[cells.index(None)]} is empty"
+                        )
                     else:
                         intake.add(f"row {row}", *cells)
     except OSError as error:
@@ -140,7 +146,9 @@ def write_parquet(payments: Payments, path: Path) -> None:
     schema = pyarrow.schema(fields)
     with parquet.ParquetWriter(path, schema) as writer:
         for start in range(0, max(len(payments), 1), _BATCH):
-            columns = [list(c) for c in zip(*texts(payments, slice(start, start + _BATCH)), strict=True)] or [[]] * 6
+            columns = [list(c) for c in zip(*texts(payments, slice(start, start + _BATCH)), strict=True)] or [
+                []
+            ] * 6
             columns[4] = [Decimal(text) for text in columns[4]]
             arrays = [pyarrow.array(values, kind) for values, (_, kind) in zip(columns, fields, strict=True)]
             writer.write_table(pyarrow.Table.from_arrays(arrays, schema=schema))

@@ -18,7 +18,9 @@ def write_payments(payments: Payments, path: Path, message: str = "pacs.008") ->
     """Write payments to `path` as its ending says: .csv, .parquet, or .xml with one `message`."""
     kind = path.suffix.lower()
     if kind not in (".csv", ".parquet", ".xml"):
-        raise DataError(f"{path}: payments are written as .csv, .parquet or .xml, not {kind or 'without an ending'}")
+        raise DataError(
+            f"{path}: payments are written as .csv, .parquet or .xml, not {kind or 'without an ending'}"
+        )
     with whole(path) as partial:
         if kind == ".parquet":
             from blocs.settlement.tables import write_parquet

@@ -40,3 +40,16 @@ def fill(pay, order, amount, time, payer, payee, pair, ranked, people):
         pay[k].slot = n - start[payer[k]]
         order[n] = k
     return start
+
+
+@allocating
+def fates(pay):
+    """Return status, reason, time of settlement and entry of each payment, in one pass over the records."""
+    status, reason = np.empty(pay.size, np.int8), np.empty(pay.size, np.int8)
+    settled, entry = np.empty(pay.size, np.int32), np.empty(pay.size, np.int32)
+    for k in range(pay.size):
+        status[k] = pay[k].status
+        reason[k] = pay[k].reason
+        settled[k] = pay[k].settled
+        entry[k] = pay[k].entry
+    return status, reason, settled, entry
