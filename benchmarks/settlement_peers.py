@@ -1,7 +1,7 @@
 """Settles one file with blocs and with PSSimPy in one run and prints both speeds and both results.
 
-PSSimPy needs an environment of its own (it pins other libraries): `python -m venv peers && peers/bin/pip install PSSimPy`,
-then `python benchmarks/settlement_peers.py --python peers/bin/python`. Both settle gross, with balances and no credit.
+PSSimPy needs an environment of its own: `python -m venv peers && peers/bin/pip install PSSimPy`, then
+`python benchmarks/settlement_peers.py --python peers/bin/python`. Both settle gross, with balances and no credit.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ rows = list(csv.DictReader(open(sys.argv[1])))
 book = list(csv.DictReader(open(sys.argv[2])))
 names = [r["participant"] for r in book]
 banks = {"name": names}
-accounts = {"id": names, "owner": names, "balance": [float(r["balance"]) for r in book], "posted_collateral": [0.0] * len(book)}
+balance = [float(r["balance"]) for r in book]
+accounts = {"id": names, "owner": names, "balance": balance, "posted_collateral": [0.0] * len(book)}
 payments = {
     "sender_account": [r["payer"] for r in rows], "recipient_account": [r["payee"] for r in rows],
     "amount": [float(r["amount"]) for r in rows], "time": [r["time"][:5] for r in rows], "day": [1] * len(rows),
 }
 start = time.perf_counter()
-sim = BasicSim(name="peer", banks=banks, accounts=accounts, transactions=payments, open_time="08:00", close_time="18:00")
+hours = {"open_time": "08:00", "close_time": "18:00"}
+sim = BasicSim(name="peer", banks=banks, accounts=accounts, transactions=payments, **hours)
 sim.run()
 print(json.dumps({"seconds": time.perf_counter() - start}))
 """

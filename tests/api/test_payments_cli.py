@@ -175,7 +175,8 @@ def test_wrong_input_is_one_line_and_exit_code_two(tmp_path: Path, arguments: li
 
 
 def test_a_killed_run_leaves_nothing_half_written(place: Path) -> None:
-    command = [sys.executable, "-c", "from blocs.cli import main; main()", "payments", "settle", "day.csv", "--accounts",
+    command = [sys.executable, "-c", "from blocs.cli import main; main()", "payments", "settle", "day.csv",
+               "--accounts",
                "book.csv", "--out", "killed"]  # fmt: skip
     started = subprocess.Popen(command, cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     until = time.monotonic() + 120

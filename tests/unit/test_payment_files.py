@@ -45,7 +45,8 @@ def message(
     root = "FIToFICstmrCdtTrf" if kind == "8" else "FICdtTrf"
     return (
         f'<Document xmlns="{NAMESPACE.format(kind=kind, version=version)}"><{root}><GrpHdr><MsgId>{name}</MsgId>'
-        f"<CreDtTm>2026-02-02T08:00:00+08:00</CreDtTm><NbOfTxs>{len(transactions) if count is None else count}</NbOfTxs>"
+        "<CreDtTm>2026-02-02T08:00:00+08:00</CreDtTm>"
+        f"<NbOfTxs>{len(transactions) if count is None else count}</NbOfTxs>"
         f"{control}<SttlmInf><SttlmMtd>CLRG</SttlmMtd></SttlmInf></GrpHdr>{''.join(transactions)}</{root}></Document>"
     )
 
@@ -80,7 +81,8 @@ def test_a_message_is_read_with_names_times_and_money(load) -> None:
 def test_versions_prefixes_and_envelopes_are_read(load, version: str) -> None:
     text = message(transaction(), version=version)
     prefixed = text.replace("xmlns=", "xmlns:p=").replace("<", "<p:").replace("<p:/", "</p:")
-    enveloped = f'<Batch><Head xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02"><Fr/></Head>{text}{message(transaction("T9"), name="MSG2", version=version)}</Batch>'
+    head = '<Head xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02"><Fr/></Head>'
+    enveloped = f"<Batch>{head}{text}{message(transaction('T9'), name='MSG2', version=version)}</Batch>"
     utf16 = ('<?xml version="1.0" encoding="UTF-16"?>' + text).encode("utf-16")
     for variant, count in ((text, 1), (prefixed, 1), (enveloped, 2), (utf16, 1), ("\ufeff" + text, 1)):
         assert len(load(variant).payments["CNY"]) == count

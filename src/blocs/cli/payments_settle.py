@@ -90,7 +90,8 @@ def settle(
 
 
 def _settle(
-    submissions: Submissions, currency: str, book: AccountRows | None, rules: Rules, limits: Path | None, events: Path | None
+    submissions: Submissions, currency: str, book: AccountRows | None, rules: Rules, limits: Path | None,
+    events: Path | None,
 ) -> Settlement:  # fmt: skip
     from blocs.settlement.accounts_file import read_events, read_limits
     from blocs.settlement.payments import Accounts

@@ -78,7 +78,7 @@ def _clock(axes: Any, hours: np.ndarray) -> None:
 def _said(result: Settlement) -> str:
     rules = result.rules
     name = f"{rules.name}-like rules, " if rules.name else ""
-    return f"Source: blocs payments settle, {name}{rules.mode}; {len(result.payments):,} payments, five-minute intervals"
+    return f"Source: blocs payments settle, {name}{rules.mode}; {len(result.payments):,} payments by five minutes"
 
 
 def _by_time(result: Settlement) -> Figure:
@@ -96,7 +96,8 @@ def _by_time(result: Settlement) -> Figure:
         _clock(axes, hours)
         _source(canvas, _said(result))
         table = _time_table(result, "by-time", [(name, values) for name, values in lines])
-        words = f"Value submitted and settled by time, {unit}: {totals[1][1][-1] / 10**places / scale:.2f} settled by the close."
+        settled = totals[1][1][-1] / 10**places / scale
+        words = f"Value submitted and settled by time, {unit}: {settled:.2f} settled by the close."
         return _finish(canvas, "Settlement by time", words, table)
 
 
@@ -125,7 +126,7 @@ def _queue(result: Settlement) -> Figure:
 
 
 def _time_table(result: Settlement, name: str, columns: list[tuple[str, np.ndarray]]) -> Table:
-    figures, places = measure(result), result.payments.decimals
+    places = result.payments.decimals
     part, hours = _span(result)
     rows = tuple(
         (
@@ -195,7 +196,7 @@ def _waiting(result: Settlement) -> Figure:
 
 
 def _liquidity(result: Settlement) -> Figure:
-    """Run the day again, gross and hybrid with and without bypass, with balances between the bounds and no credit, limits or events."""
+    """Run the day again, gross and hybrid, with balances between the bounds and no credit, limits or events."""
     payments = result.payments
     bounds = liquidity_bounds(payments, result.status)
     hours = {"open": result.rules.open, "cut_off": result.rules.cut_off, "close": result.rules.close}
@@ -230,7 +231,7 @@ def _liquidity(result: Settlement) -> Figure:
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=9, labelcolor=_INK)
         _source(
             canvas,
-            "Source: blocs; the same payments with balances in place of accounts, limits and events; plain rtgs and hybrid rules",
+            "Source: blocs; the same payments, balances in place of accounts, limits and events; plain rules",
         )
         heads = (
             Column("share", "Share"),

@@ -21,10 +21,21 @@ from blocs.settlement.settle import Settlement
 from blocs.settlement.tables import texts
 
 _BATCH = 65_536
+_PAYMENT = (
+    *("row", "id", "time", "payer", "payee", "amount", "currency"),
+    "status",
+    "settled",
+    "waited_seconds",
+    "reason",
+)
+_PARTICIPANT = (
+    "participant", "currency", "opening_balance", "credit_limit", "largest_net_debit", "closing_balance", "swept",
+)  # fmt: skip
 
 
 def save(
-    submissions: Submissions, results: list[Settlement], described: dict[str, Any], target: Path, *, source: str, overwrite: bool = False
+    submissions: Submissions, results: list[Settlement], described: dict[str, Any], target: Path, *, source: str,
+    overwrite: bool = False,
 ) -> None:  # fmt: skip
     """Write payments.csv, rejects.csv, participants.csv, outcome.json, figures, report.html and manifest.json.
 
@@ -38,10 +49,10 @@ def save(
 def _write(
     submissions: Submissions, results: list[Settlement], described: dict[str, Any], folder: Path, source: str
 ) -> None:
-    _csv(folder / "payments.csv", ("row", "id", "time", "payer", "payee", "amount", "currency", "status", "settled", "waited_seconds", "reason"),
+    _csv(folder / "payments.csv", _PAYMENT,
          (row for result in results for row in _payments(submissions, result)))  # fmt: skip
     _csv(folder / "rejects.csv", ("place", "id", "code", "reason"), submissions.rejects)
-    _csv(folder / "participants.csv", ("participant", "currency", "opening_balance", "credit_limit", "largest_net_debit", "closing_balance", "swept"),
+    _csv(folder / "participants.csv", _PARTICIPANT,
          (row for result in results for row in _participants(result)))  # fmt: skip
     (folder / "outcome.json").write_text(
         json.dumps(described, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"

@@ -134,7 +134,8 @@ def _rows(
                 if cells:
                     if len(cells) != len(header):
                         raise DataError(
-                            f"{path}:{reader.line_num}: {len(cells)} cells under {len(header)} columns; quote cells with commas"
+                            f"{path}:{reader.line_num}: {len(cells)} cells under {len(header)} columns; "
+                            "quote cells with commas"
                         )
                     yield reader.line_num, {n: cell.strip() for n, cell in zip(header, cells, strict=True)}
     except OSError as error:

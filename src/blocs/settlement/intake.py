@@ -142,7 +142,10 @@ class Intake:
     def finish(
         self, bad_messages: dict[int, tuple[str, str, str]] | None = None, places: str = "row"
     ) -> Submissions:
-        """Return what came in, without payments whose id came before and those of `bad_messages` (message -> place, code, reason)."""
+        """Return what came in, without payments whose id came before and those of `bad_messages`.
+
+        bad_messages: message -> place, code, reason.
+        """
         self._flush()
         ids = _joined(self._blocks)
         row, keep = np.array(self._row, np.int64), np.ones(len(ids), bool)

@@ -16,9 +16,9 @@ class Metrics:
 
     liquidity_used: sum over participants of the largest net debit. lower_bound: sum of net outflows over the day, what
     simultaneous settlement of everything at the close needs; upper_bound: what settles everything without delay.
-    delay_indicator: sum of value x waiting over sum of value x time to the close: 0 nothing waits, 1 nothing settles before the
-    close (Leinonen and Soramäki 1999). queued: that waited at all; peak: most that waited at one time. By interval of `width`:
-    submitted, settled and, at its end, queued.
+    delay_indicator: sum of value x waiting over sum of value x time to the close: 0 nothing waits, 1 nothing settles
+    before the close (Leinonen and Soramäki 1999). queued: that waited at all; peak: most at one time. By interval
+    of `width`: submitted, settled and, at its end, queued.
     """
 
     submitted_count: int
@@ -102,7 +102,7 @@ def liquidity_bounds(payments: Payments, status: np.ndarray | None = None) -> tu
 
 
 def waiting_matrix(result: Settlement) -> np.ndarray:
-    """Return (payee, payer): how much value the payee waited for from the payer, times how long, in currency x hours."""
+    """Return (payee, payer): value the payee waited for from the payer, times how long, in currency x hours."""
     people = len(result.payments.participants)
     matrix = np.zeros((people, people))
     scale = 10.0**result.payments.decimals * 3_600_000.0

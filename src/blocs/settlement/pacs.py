@@ -49,8 +49,8 @@ def read_pacs(path: Path, accounts: AccountRows | None = None, currency: str | N
     """
     reader = _Reader(Intake(accounts, currency), path)
     reader.intake.paths = {
-        AMOUNT: "/IntrBkSttlmAmt", CURRENCY: "/IntrBkSttlmAmt/@Ccy", BAD_PARTY: "/InstgAgt|InstdAgt", DATE: "/AccptncDtTm",
-        DUPLICATE: "/PmtId",
+        AMOUNT: "/IntrBkSttlmAmt", CURRENCY: "/IntrBkSttlmAmt/@Ccy", BAD_PARTY: "/InstgAgt|InstdAgt",
+        DATE: "/AccptncDtTm", DUPLICATE: "/PmtId",
     }  # fmt: skip
     try:
         with path.open("rb") as file:

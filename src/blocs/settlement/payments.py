@@ -1,4 +1,4 @@
-"""What goes into a day of settlement: payments of one currency, accounts, events, and what was refused on the way in."""
+"""What goes into a day of settlement: payments of one currency, accounts, events, and what was refused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from blocs.settlement.money import LARGEST, decimals
 
 
 class Reject(NamedTuple):
-    """A submission that is no payment: where it stands in the file, its id if it has one, an ISO reason code, and why."""
+    """A submission that is no payment: where it stands, its id if it has one, an ISO reason code, and why."""
 
     place: str
     id: str
@@ -26,7 +26,8 @@ class Payments:
     """Payments of one currency in row order.
 
     ids: (n,) bytes, unique. time: (n,) int32, milliseconds since midnight. payer, payee: (n,) int32, places in
-    `participants`. amount: (n,) int64, minor units, positive. priority: (n,) int8, 0 goes first, 2 is normal and the default.
+    `participants`. amount: (n,) int64, minor units, positive. priority: (n,) int8, 0 goes first, 2 is
+    normal and the default.
     """
 
     participants: tuple[str, ...]

@@ -28,10 +28,11 @@ class Rules:
     """How one system settles a day; times in milliseconds since midnight.
 
     queue: without it a payment that cannot be paid at once is rejected. bypass: payments that fit may pass one that
-    does not. bilateral, multilateral: offsetting of queued payments, the second at `cycles` or, if there are none, every
+    does not. bilateral, multilateral: offsetting of queued payments, the second at `cycles` or, without, every
     `interval`. depth: how many queued payments bilateral offsetting looks at on each side. parts: most parts a payment
     may be split into, 1 is no splitting. cut_off: submissions from then on are rejected. zero_at_close: what is left is
-    swept from the accounts. overdraft: credit limits may be used. funding: windows (from, to) in which money may be brought or taken; none is any time.
+    swept from the accounts. overdraft: credit limits may be used. funding: windows (from, to) in which money may be
+    brought or taken; none is any time.
     """
 
     mode: Mode = "rtgs"
@@ -106,8 +107,8 @@ def _at(text: str) -> int:
 def preset(name: str, mode: str | None = None) -> Rules:
     """Return the rules `name` (cips, fedwire, target) in `mode`, by default the system's own; DataError if unknown.
 
-    They are like these systems in the features named in `notes`; fees, limits of single participants, ancillary systems and
-    contingency procedures are left out.
+    They are like these systems in the features named in `notes`; fees, limits of single participants, ancillary
+    systems and contingency procedures are left out.
     """
     if name not in _PRESETS:
         raise DataError(unknown("rules", name, _PRESETS))
@@ -142,8 +143,8 @@ _PRESETS: dict[str, dict[str, Rules]] = {
                 "Gross settlement without a central queue: a transfer beyond balance and net debit cap (`credit_limit`) "
                 "is rejected at once; banks hold payments back themselves. This is the treatment of a bank that is "
                 "monitored in real time; for others a cap is checked afterwards.",
-                "Customers' transfers until 18:45, close 19:00 Eastern (Federal Reserve Banks). The business day begins "
-                "at 21:00 the evening before; here it is the calendar day, open from midnight.",
+                "Customers' transfers until 18:45, close 19:00 Eastern (Federal Reserve Banks). The business day "
+                "begins at 21:00 the evening before; here it is the calendar day, open from midnight.",
             ),
         )
     },
@@ -153,9 +154,9 @@ _PRESETS: dict[str, dict[str, Rules]] = {
             overdraft=False, open=_at("02:30"), cut_off=_at("17:00"), close=_at("18:00"),
             notes=(
                 "Accounts positive or zero (credit lines sit in central liquidity management: bring them as funding); "
-                "priorities urgent, high, normal; bilateral and multilateral offsetting of the queue (Eurosystem, T2 RTGS).",
-                "Settlement from 02:30, customers' payments until 17:00, interbank until 18:00; one cut-off here for both, "
-                "and normal payments bypass each other in every priority class, urgent ones too.",
+                "priorities urgent, high, normal; offsetting of the queue by two and all (Eurosystem, T2 RTGS).",
+                "Settlement from 02:30, customers' payments until 17:00, interbank until 18:00; one cut-off here for "
+                "both, and normal payments bypass each other in every priority class, urgent ones too.",
             ),
         )
     },

@@ -33,8 +33,8 @@ class Parts:
 class Settlement:
     """What became of a day.
 
-    status: (n,) int8 `SETTLED`, `RETURNED` or `REJECTED` of `kernels.state`; reason: why not. settled: (n,) int32, when,
-    -1 if not. entry: (n,) int32, number of the settlement entry, equal for what settled at once, -1 if not settled.
+    status: (n,) int8 `SETTLED`, `RETURNED` or `REJECTED` of `kernels.state`; reason: why not. settled: (n,) int32,
+    when, -1 if not. entry: (n,) int32, number of the settlement entry, equal for what settled at once, -1 if not.
     balance, debit: (participants,) int64, at the close and the largest net debit of the day.
     """
 
@@ -107,8 +107,8 @@ def _check(payments: Payments, accounts: Accounts, rules: Rules, events: tuple[E
     if not rules.overdraft and accounts.credit_limit.any():
         who = accounts.participants[int(np.flatnonzero(accounts.credit_limit)[0])]
         raise DataError(
-            f"accounts: {who} has a credit limit, but {rules.name or 'these'} rules know no overdraft; bring the money as "
-            "balance or funding"
+            f"accounts: {who} has a credit limit, but {rules.name or 'these'} rules know no overdraft; bring the money "
+            "as balance or funding"
         )
     for event in events:
         if event.kind not in EVENTS:
@@ -214,8 +214,8 @@ def _plan(
 ) -> tuple[np.ndarray, dict[int, Event]]:
     """Return all events of the day in order, and which of them the caller asked for.
 
-    At one time: openings, then the caller's, then offsetting, then the close. Who has an `open` of its own as its first event opens only
-    then.
+    At one time: openings, then the caller's, then offsetting, then the close. Who has an `open` of its own as its
+    first event opens only then.
     """
     from blocs.settlement.kernels import state
 

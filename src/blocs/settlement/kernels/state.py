@@ -1,4 +1,4 @@
-"""The state of a day as the kernels share it: records of payments, participants and pairs, the queues' trees, the terms."""
+"""The state of a day as the kernels share it: records of payments, participants and pairs, trees, terms."""
 
 from __future__ import annotations
 
