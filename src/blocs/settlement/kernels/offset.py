@@ -2,9 +2,10 @@
 
 Bech and Soramäki (2001), Gridlock resolution in interbank payment systems, Bank of Finland discussion paper 9/2001:
 settle all queued payments at once; while somebody would end below its limit, take the last payment of its queue out.
-Sets that are a beginning of each queue and that everybody can afford are closed under union: in the union of two, each
-participant sends what it sends in one of them and receives at least as much. So there is one largest set, and taking
-from the end until nobody is short finds it, in whatever order participants are visited. It holds with limits on pairs too.
+Sets that are a beginning of each queue and that everybody can afford are closed under union: in the union of two,
+each participant sends what it sends in one of them and receives at least as much. So there is one largest set, and
+taking from the end until nobody is short finds it, in whatever order participants are visited. It holds with limits on
+pairs too.
 """
 
 from __future__ import annotations
