@@ -141,8 +141,8 @@ _PRESETS: dict[str, dict[str, Rules]] = {
             mode="rtgs", name="fedwire", queue=False, cut_off=_at("18:45"), close=_at("19:00"),
             notes=(
                 "Gross settlement without a central queue: a transfer beyond balance and net debit cap "
-                "(`credit_limit`) is rejected at once; banks hold payments back themselves. This is the treatment of a bank that is "
-                "monitored in real time; for others a cap is checked afterwards.",
+                "(`credit_limit`) is rejected at once; banks hold payments back themselves. This is the "
+                "treatment of a bank that is monitored in real time; for others a cap is checked afterwards.",
                 "Customers' transfers until 18:45, close 19:00 Eastern (Federal Reserve). The business "
                 "day begins at 21:00 the evening before; here it is the calendar day, open from midnight.",
             ),
