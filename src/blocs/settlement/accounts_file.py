@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +35,7 @@ class AccountRows:
         return next(iter(found)) if self.several and len(found) == 1 else None
 
     @property
-    def names(self) -> dict[str, object]:
+    def names(self) -> Mapping[str, Container[str]]:
         """Return the participants in file order, each with the currencies it has accounts in."""
         found: dict[str, set[str]] = {}
         for name, currency in self.rows:

@@ -53,7 +53,7 @@ def generate(day: Synthetic) -> tuple[Payments, Accounts]:
     value = np.clip(np.exp(np.log(MEDIAN) + SPREAD * random.standard_normal(n)), 1.0, 1e10)
     amount = np.maximum(np.round(value * 10.0**places), 1.0).astype(np.int64)
     names = tuple(f"BK{k:0{max(3, len(str(day.banks)))}d}" for k in range(1, day.banks + 1))
-    ids = np.char.add(b"P", np.char.zfill(np.arange(1, n + 1).astype("S9"), 9))
+    ids = np.array([b"P%09d" % k for k in range(1, n + 1)])
     payments = Payments(
         names, day.currency, ids, _times(random, n), payer.astype(np.int32), payee.astype(np.int32), amount
     )

@@ -93,12 +93,12 @@ def liquidity_bounds(payments: Payments, status: np.ndarray | None = None) -> tu
     from blocs.settlement.kernels.totals import bounds
 
     time, keep = payments.time, np.zeros(0, np.int8) if status is None else status
-    arrays = [payments.payer, payments.payee, payments.amount]
+    payer, payee, amount = payments.payer, payments.payee, payments.amount
     if len(time) > 1 and not bool(np.all(time[1:] >= time[:-1])):
         rows = np.argsort(time, kind="stable")
-        arrays = [values[rows] for values in arrays]
+        payer, payee, amount = payer[rows], payee[rows], amount[rows]
         keep = keep[rows] if keep.size else keep
-    return bounds(*arrays, keep, len(payments.participants))
+    return bounds(payer, payee, amount, keep, len(payments.participants))
 
 
 def waiting_matrix(result: Settlement) -> np.ndarray:

@@ -87,9 +87,10 @@ def settle(
         swept = np.maximum(balance, 0)
         balance = balance - swept
     people = len(payments.participants)
+    status, reason, settled, entry = (_back(values, rows) for values in fates(day.pay))
     return Settlement(
         payments, accounts, rules,
-        *(_back(values, rows) for values in fates(day.pay)),
+        status, reason, settled, entry,
         balance, day.book["debit"].copy(), swept,
         tuple((event, int(plan[n]["moved"])) for n, event in sorted(asked.items()) if event.amount),
         day.table["value"].copy(), day.table["count"].copy(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -107,11 +108,9 @@ def _texts(column: Any, name: str) -> Iterator[str | None]:
 
 def _pyarrow(path: Path) -> tuple[Any, Any]:
     try:
-        import pyarrow
-        import pyarrow.parquet
+        return import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError as error:
         raise DataError(f"{path}: Parquet needs pyarrow; install blocs[parquet] or use CSV") from error
-    return pyarrow, pyarrow.parquet
 
 
 def write_csv(payments: Payments, file: TextIO) -> None:
