@@ -18,9 +18,9 @@ from blocs.settlement.accounts_file import AccountRows
 from blocs.settlement.clock import DAY
 from blocs.settlement.intake import AMOUNT, BAD_PARTY, CURRENCY, DATE, DUPLICATE, FORMAT, Intake, Submissions
 from blocs.settlement.pacs_paths import (
-    AGENT,
     HEADER,
     MESSAGE,
+    NAMES,
     NAMESPACE,
     NEEDED,
     NEEDED_HEADER,
@@ -254,16 +254,15 @@ class _Reader:
         """Return the participant on one side: the first agent that is named, of the transaction or the header."""
         for agent in agents:
             for source in (self.found, self.header):
-                for part in AGENT:
-                    name = source.get(f"{agent}/{part}")
+                for path in NAMES[agent]:
+                    name = source.get(path)
                     if not name:
                         continue
-                    wrong = (part.endswith(("BICFI", "BIC")) and not _BIC.fullmatch(name)) or (
-                        part.endswith("LEI") and not _LEI.fullmatch(name)
-                    )
-                    if wrong:
-                        return BAD_PARTY, f"{agent}/{part}", f"{name[:40]!r} is not of the form it must have"
-                    return self.short(name) if part.endswith(("BICFI", "BIC")) else name
+                    bic = path.endswith(("BICFI", "BIC"))
+                    form = _BIC if bic else _LEI if path.endswith("LEI") else None
+                    if form is not None and not form.fullmatch(name):
+                        return BAD_PARTY, path, f"{name[:40]!r} is not of the form it must have"
+                    return self.short(name) if bic else name
         return BAD_PARTY, f"{agents[0]}/FinInstnId", f"is missing, and so is {agents[1]}"
 
     def short(self, bic: str) -> str:

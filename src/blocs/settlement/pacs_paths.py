@@ -30,7 +30,8 @@ NEEDED = {
 PAYERS = {"8": ("InstgAgt", "DbtrAgt"), "9": ("InstgAgt", "Dbtr")}
 PAYEES = {"8": ("InstdAgt", "CdtrAgt"), "9": ("InstdAgt", "Cdtr")}
 TIMES = _TIMES
-AGENT = tuple(_AGENT)
+# agent -> where its name may stand, the best first
+NAMES = {agent: tuple(f"{agent}/{part}" for part in _AGENT) for agent in _AGENTS}
 
 
 class Node:
