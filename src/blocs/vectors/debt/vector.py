@@ -112,7 +112,7 @@ class DebtVector:
                 "law before them."
             )
         lines.append(
-            "Interest that goes abroad goes where the securities are kept: what Luxembourg, Belgium, Ireland or Singapore "
+            "Interest that goes abroad goes where the securities are kept: what Luxembourg, Belgium or Ireland "
             "gain by it belongs in part to others."
         )
         lines += flows.notes(mine, state.world)
