@@ -29,6 +29,7 @@ BUILDERS = {
     "regions": "blocs data build regions",
     "us-tariffs": "blocs data build us-tariffs",
     "debt": "blocs data build debt",
+    "ai": "blocs data build ai",
     "hand": "written by hand",
 }
 MEDIA = {
