@@ -110,7 +110,9 @@ def _pyarrow(path: Path) -> tuple[Any, Any]:
     try:
         return import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError as error:
-        raise DataError(f"{path}: Parquet needs pyarrow, which is not installed; install it or use CSV") from error
+        raise DataError(
+            f"{path}: Parquet needs pyarrow, which is not installed; install it or use CSV"
+        ) from error
 
 
 def write_csv(payments: Payments, file: TextIO) -> None:
