@@ -31,8 +31,6 @@ BUILDERS = {
     "ai": "blocs data build ai",
     "debt": "blocs data build debt",
     "payments": "blocs data build payments",
-    "debt": "blocs data build debt",
-    "ai": "blocs data build ai",
     "hand": "written by hand",
 }
 MEDIA = {

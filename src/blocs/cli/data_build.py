@@ -113,19 +113,6 @@ def us_tariffs(source: Path, out: Path | None, in_place: bool, overwrite: bool) 
 @build.command()
 @_source
 @_target
-def debt(source: Path, out: Path | None, in_place: bool, overwrite: bool) -> None:
-    """Build the tables of debt and the dollar from CBO, OMB, Treasury, FRED and IMF files.
-
-    The source folder holds debt/, macro/ and payments/imf_cofer.csv. Needs openpyxl for OMB's workbook.
-    """
-    from blocs.builders.debt import build_debt
-
-    _build("debt", source, lambda folder: build_debt(source, folder), out, in_place, overwrite)
-
-
-@build.command()
-@_source
-@_target
 def ai(source: Path, out: Path | None, in_place: bool, overwrite: bool) -> None:
     """Build the AI observatory: chips, data centres, capex, models, electricity, strategic sectors.
 

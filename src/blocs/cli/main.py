@@ -33,7 +33,6 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Score a forecast of the trade war against what happened.",
     ),
     "payments": ("blocs.cli.payments", "payments", "Rails and clearing: corridors, series, settlement."),
-    "schema": ("blocs.cli.scenarios", "schema", "Print the JSON Schema of scenario files, for editors."),
     "debt": ("blocs.cli.debt", "debt", "Show a country's debt: baseline, fans, what would stabilise it."),
     "ai": ("blocs.cli.ai", "ai", "Chips, data centres, capex, models and electricity: what is known of AI."),
     "bubble": ("blocs.cli.bubble", "bubble", "Test a series for explosive episodes, with date stamps."),

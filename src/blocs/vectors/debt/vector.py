@@ -114,8 +114,6 @@ class DebtVector:
         lines.append(
             "Interest that goes abroad goes where the securities are kept: what Luxembourg, Belgium, Ireland or "
             "Singapore gain by it belongs in part to others."
-            "Interest that goes abroad goes where the securities are kept: what Luxembourg, Belgium or Ireland "
-            "gain by it belongs in part to others."
         )
         lines += flows.notes(mine, state.world)
         return tuple(lines)
