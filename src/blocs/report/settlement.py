@@ -215,12 +215,16 @@ def _liquidity(result: Settlement) -> Figure:
             "delay indicator (0 nothing waits, 1 everything until the close) by liquidity between its bounds",
             right=1.6,
         )
-        for mode, colour, mark in zip(_COMPARED, (_COLOURS[1], _COLOURS[0], _COLOURS[2]), "os^", strict=True):
+        for (mode, colour, mark), dash in zip(
+            zip(_COMPARED, (_COLOURS[1], _COLOURS[0], _COLOURS[2]), "os^", strict=True),
+            ("-", "-", "--"),
+            strict=True,
+        ):
             line = [p for p in points if p[1] == mode]
             axes.plot(
                 [p[0] for p in line],
                 [p[2] for p in line],
-                f"-{mark}",
+                f"{dash}{mark}",
                 color=colour,
                 markersize=4.5,
                 label=mode,

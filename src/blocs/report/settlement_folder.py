@@ -120,6 +120,7 @@ def _page(submissions: Submissions, described: dict[str, Any], pictures: list[An
         loader=FileSystemLoader(Path(__file__).parent / "templates", encoding="utf-8"), autoescape=True,
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+    environment.filters["grouped"] = _grouped
     shown = [(code, with_ids(figure.svg, f"f{n}"), figure) for n, (code, figure) in enumerate(pictures)]
     parts = described.get("currencies", [described] if "currency" in described else [])
     return environment.get_template("settlement.html.j2").render(
@@ -130,3 +131,9 @@ def _page(submissions: Submissions, described: dict[str, Any], pictures: list[An
         figures=shown,
         rejects=submissions.rejects[:50],
     )
+
+
+def _grouped(text: str) -> str:
+    """Return decimal text with thousands apart."""
+    whole, point, fraction = text.partition(".")
+    return f"{int(whole):,}{point}{fraction}"
