@@ -20,7 +20,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "corridor",
         "Show a corridor's rails and what losing SWIFT costs.",
     ),
-    "range": ("blocs.cli.payments_corridor", "range_", "Run a scenario over the ranges of mu and of the cap."),
+    "range": (
+        "blocs.cli.payments_corridor",
+        "range_",
+        "Run a scenario over the ranges of mu and of the cap.",
+    ),
     "shares": ("blocs.cli.payments_shares", "shares", "List or print the time series of payments."),
 }
 
