@@ -88,7 +88,7 @@ class Backtest:
         return next(
             s for s in self.scores
             if (s.what, s.kind, s.years, s.weighted) == ("treated", "forecast", (BASE, HEADLINE), True)
-        )  # fmt: skip
+        )
 
 
 HEADLINE = 2019  # the last year before the pandemic
@@ -264,7 +264,7 @@ def _points(data: _Data) -> tuple[tuple[str, str, str, float, float, float], ...
             float(100.0 * x[s, i, j]),
             float(100.0 * y[s, i, j]),
             float(w[s, i, j]),
-        )  # fmt: skip
+        )
         for s, i, j in np.argwhere(data.treated & (w > 0.0)).tolist()
     )
 
