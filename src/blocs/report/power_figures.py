@@ -138,7 +138,8 @@ def backtest_figure(study: Backtest) -> Figure:
     sellers = np.array(table.column("origin"))
     head = study.headline()
     title = f"The duties of 2018–19, predicted and observed, 2017–{HEADLINE}"
-    subtitle = f"Triple differences of log trade, %, {study.horizon.value} run; solid: slope 1; dashed: fitted {head.slope:.2f}"
+    lines = f"solid: slope 1; dashed: fitted {head.slope:.2f}"
+    subtitle = f"Triple differences of log trade, × 100, {study.horizon.value} run; {lines}"
     with canvas_of(6.4, 4.6, title, subtitle) as canvas:
         width, height = canvas.get_size_inches()
         axes = canvas.add_axes((0.7 / width, 0.75 / height, 1.0 - 0.9 / width, 1.0 - 1.4 / height))
