@@ -88,7 +88,7 @@ class Backtest:
         return next(
             s for s in self.scores
             if (s.what, s.kind, s.years, s.weighted) == ("treated", "forecast", (BASE, HEADLINE), True)
-        )
+        )  # fmt: skip
 
 
 HEADLINE = 2019  # the last year before the pandemic
@@ -258,15 +258,11 @@ def _points(data: _Data) -> tuple[tuple[str, str, str, float, float, float], ...
     y, x = differences.of(observed), differences.of(data.forecast((BASE, HEADLINE)))
     return tuple(
         (
-            data.goods[s],
-            data.regions[i],
-            data.regions[j],
-            float(100.0 * x[s, i, j]),
-            float(100.0 * y[s, i, j]),
+            data.goods[s], data.regions[i], data.regions[j], float(100.0 * x[s, i, j]), float(100.0 * y[s, i, j]),
             float(w[s, i, j]),
         )
-        for s, i, j in np.argwhere(data.treated & (w > 0.0)).tolist()
-    )
+        for s, i, j in np.argwhere(data.treated & (w > 0.0))
+    )  # fmt: skip
 
 
 def _score(
