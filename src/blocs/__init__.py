@@ -10,7 +10,7 @@ from blocs.errors import BlocsError, ConvergenceError, DataError, ScenarioError
 if TYPE_CHECKING:
     from blocs import plot
     from blocs.engine.derivatives import gradient, jacobian
-    from blocs.engine.elasticities import Closure, Demand, Elasticities, Horizon
+    from blocs.engine.elasticities import Closure, Demand, Elasticities, Horizon, Sourcing
     from blocs.engine.first_order import first_order
     from blocs.engine.outcome import Outcome
     from blocs.engine.settings import Anderson, NewtonKrylov
@@ -27,6 +27,7 @@ __version__ = "0.1.0"
 _LAZY = {
     "Anderson": "blocs.engine.settings",
     "Closure": "blocs.engine.elasticities",
+    "Sourcing": "blocs.engine.elasticities",
     "Demand": "blocs.engine.elasticities",
     "Elasticities": "blocs.engine.elasticities",
     "Horizon": "blocs.engine.elasticities",
@@ -59,6 +60,7 @@ __all__ = [
     "Run",
     "Scenario",
     "ScenarioError",
+    "Sourcing",
     "World",
     "first_order",
     "gradient",

@@ -205,7 +205,7 @@ def _checked(outcome: Outcome, of: str, *shocks: str) -> tuple[Problem, HomeMark
             raise DataError(unknown("shock to differentiate by", name, SHOCKS))
     if outcome.shocks.demand_shift is not None:
         raise DataError("derivatives are at unchanged tastes; solve without demand_shift")
-    _, home = calibrate(outcome.base)
+    _, home = calibrate(outcome.base, outcome.sourcing)
     problem = problem_of(
         outcome.base,
         outcome.shocks,
@@ -213,6 +213,7 @@ def _checked(outcome: Outcome, of: str, *shocks: str) -> tuple[Problem, HomeMark
         outcome.closure,
         outcome.horizon,
         outcome.demand,
+        outcome.sourcing,
     )
     return problem, home
 

@@ -16,7 +16,7 @@ from jax import Array
 from scipy.sparse.linalg import LinearOperator, gmres
 
 from blocs.engine.anderson import Result, ravel, unravel
-from blocs.engine.prices import Sourcing
+from blocs.engine.prices import TradeNest
 from blocs.engine.problem import Problem, State, Sweep, fold, sweep, trade
 from blocs.engine.settings import NewtonKrylov
 from blocs.engine.update import HomeMarket, next_guess, residual, to_numeraire
@@ -32,7 +32,7 @@ PATIENCE = 5  # plain steps in a row before it stops
 class Market(NamedTuple):
     """What stays fixed while Newton moves the state."""
 
-    nest: Sourcing
+    nest: TradeNest
     problem: Problem
     home: HomeMarket
 

@@ -18,7 +18,8 @@ class Solution:
     wage: Floats  # (region,) log
     rental: Floats  # log
     cost: Floats  # log producer price
-    composite: Floats  # log P
+    composite: Floats  # log P, by user that of final use
+    users_composite: Floats  # log P (good, industry, region) by user; no industries where sourcing is pooled
     consumer: Floats  # (region,) log PC
     absorption: Floats  # (region,) log
     flows: Floats  # (good, origin, destination) at producer prices
@@ -44,7 +45,8 @@ class Solution:
         state, last = result.state, result.sweep
         arrays = {
             "wage": state.wage, "rental": state.rental, "cost": state.cost, "absorption": state.absorption,
-            "composite": last.composite, "consumer": last.consumer, "flows": result.flows,
+            "composite": last.composite, "users_composite": last.users_composite, "consumer": last.consumer,
+            "flows": result.flows,
             "spending": last.spending, "materials": last.materials, "labour_bill": last.labour_bill,
             "capital_bill": last.capital_bill, "materials_bill": last.materials_bill,
             "materials_price": last.materials_log_price, "income": last.income, "duty": last.duty,
