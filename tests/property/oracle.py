@@ -183,7 +183,7 @@ def _over(part: Floats, whole: Floats) -> Floats:
 
 
 class OracleByUser(Oracle):
-    """The same with import shares of each user: `flows_by_user` is Z (good, origin, user, destination), basic prices."""
+    """The same with import shares of each user; `flows_by_user`: Z (good, origin, user, destination), basic prices."""
 
     def __init__(
         self,

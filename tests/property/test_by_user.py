@@ -66,7 +66,8 @@ def test_equal_shares_of_all_users_are_pooled_sourcing(
         blocs.solve(carries, elasticities=el, horizon=horizon, sourcing=sourcing, solver=TIGHT, **shocks)
         for sourcing in blocs.Sourcing
     )
-    assert pooled.status.converged and by_user.status.converged, (pooled.status, by_user.status)
+    assert pooled.status.converged, pooled.status
+    assert by_user.status.converged, by_user.status
     for name in REGIONAL:
         np.testing.assert_allclose(by_user.regional(name), pooled.regional(name), atol=1e-6, err_msg=name)
     np.testing.assert_allclose(by_user.by_user, pooled.by_user, atol=1e-7 * pooled.flows.values.max())
