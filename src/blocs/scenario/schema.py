@@ -88,8 +88,8 @@ class Scenario(BaseModel):
     )
     sourcing: SourcingName = Field(
         default="pooled",
-        description="who buys from whom: all users of a good alike, or by_user: each industry and final use with import "
-        "shares of its own (world 81x28)",
+        description="who buys from whom: all users of a good alike, or by_user: industries and final use with import "
+        "shares of their own (world 81x28)",
     )
     assumptions: dict[str, float] = Field(
         default_factory=dict,
