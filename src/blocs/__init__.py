@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from blocs.engine.derivatives import gradient, jacobian
     from blocs.engine.elasticities import Closure, Demand, Elasticities, Horizon, Sourcing
     from blocs.engine.first_order import first_order
+    from blocs.engine.look_through import look_through
     from blocs.engine.outcome import Outcome
     from blocs.engine.settings import Anderson, NewtonKrylov
     from blocs.engine.solve import purge, solve
@@ -41,6 +42,7 @@ _LAZY = {
     "Ensemble": "blocs.study.ensemble.result",
     "ensemble": "blocs.study.ensemble.run",
     "first_order": "blocs.engine.first_order",
+    "look_through": "blocs.engine.look_through",
     "gradient": "blocs.engine.derivatives",
     "jacobian": "blocs.engine.derivatives",
     "load_world": "blocs.world.load",
@@ -72,6 +74,7 @@ __all__ = [
     "gradient",
     "jacobian",
     "load_world",
+    "look_through",
     "plot",
     "purge",
     "run",

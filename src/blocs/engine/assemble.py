@@ -67,7 +67,8 @@ def wedges(world: World, shocks: Shocks) -> Wedges:
     output_tax = 1.0 + _or(shocks.output_tax, 0.0, industry)
     log_trade = np.zeros(trade)
     if shocks.tariff is not None:
-        log_trade += np.log(duty / base_duty)
+        changed = shocks.tariff != 0.0  # mostly few cells, and a logarithm is dear
+        log_trade[changed] += np.log(duty[changed] / base_duty[changed])
     if shocks.trade_cost is not None:
         log_trade += np.log(shocks.trade_cost)
     if shocks.export_tax is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from blocs.engine.anderson import Result
+from blocs.engine.anderson import History, Result
 from blocs.engine.problem import State
 from blocs.world.accounts import Floats
 
@@ -33,6 +33,7 @@ class Solution:
     income: Floats  # (region,) factor income and all receipts
     duty: Floats  # (region,)
     state: State
+    history: History  # of the iteration that found it, for a neighbour to begin with
 
     @property
     def final(self) -> Floats:
@@ -54,4 +55,9 @@ class Solution:
         held = {name: np.asarray(array) for name, array in arrays.items()}
         output = held["flows"].sum(axis=2)
         output.flags.writeable = False
-        return cls(**held, output=output, state=State(*(np.asarray(part) for part in state)))
+        return cls(
+            **held,
+            output=output,
+            state=State(*(np.asarray(part) for part in state)),
+            history=History(*(np.asarray(part) for part in result.history)),
+        )

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from blocs.engine.anderson import iterate
+from blocs.engine.anderson import History, iterate, no_history
 from blocs.engine.assemble import parts_of, problem_of
 from blocs.engine.calibrate import calibrate
 from blocs.engine.elasticities import DEFAULT_SET, Closure, Demand, Elasticities, Horizon, Sourcing
@@ -255,10 +255,10 @@ def _equilibrium(
         result = iterate(
             problem,
             home,
-            _start(problem, start, base),
+            first := _start(problem, start, base),
+            _history(start, first, solver.memory),
             solver.tolerance,
             solver.max_iterations,
-            solver.memory,
         )
         verdict, message = diagnose(base, result, solver)
         iterations = int(result.iterations)
@@ -270,6 +270,16 @@ def _equilibrium(
         solution = Solution.of(result)
     seconds = time.perf_counter() - began
     return solution, Status(verdict, float(result.residual), iterations, seconds, message)
+
+
+def _history(start: Outcome | None, first: State, memory: int) -> History:
+    """Return what the neighbour's last steps taught, where they fit."""
+    size = sum(np.size(part) for part in first)
+    if start is not None and start.status.converged and start.solution is not None:
+        known = start.solution.history
+        if known.points.shape == (memory, size):
+            return known
+    return no_history(memory, size)
 
 
 def _start(problem: Problem, start: Outcome | None, base: World) -> State:
