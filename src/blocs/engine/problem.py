@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 import jax.numpy as jnp
 from jax import Array
 
-from blocs.engine import factors, flows, prices, quotas
+from blocs.engine import bills, factors, flows, prices, quotas
 from blocs.engine.factors import log_ratio
 from blocs.engine.nests import share_factor
 
@@ -50,6 +50,7 @@ class Wedges(NamedTuple):
     transfer: Leaf  # (region,) US$ mn in units of the numeraire
     wage_floor: Leaf  # (region,) hat, only under the demand closure
     quotas: Leaf  # `Quotas`; no cells where nothing is capped
+    bills: Leaf  # `Bills`; zeros where nothing is paid outside the table
 
 
 class Parameters(NamedTuple):
@@ -138,8 +139,10 @@ def sweep(state: State, folded: prices.Sourcing, problem: Problem) -> Sweep:
     # cost shares
     revenue = base.output * jnp.exp(state.output)
     net = revenue / wedges.output_tax
-    value_added = net * base.value_added_share * share_factor(log_v, log_unit, par.sigma_output)
-    bill = net - value_added
+    billed = bills.paid(net, wedges.bills)
+    kept = bills.kept(net, wedges.bills)
+    value_added = kept * base.value_added_share * share_factor(log_v, log_unit, par.sigma_output)
+    bill = kept - value_added
     labour_bill = (
         value_added * base.labour_share * share_factor(state.wage[None, :], log_v, par.sigma_factors)
     )
@@ -153,6 +156,7 @@ def sweep(state: State, folded: prices.Sourcing, problem: Problem) -> Sweep:
         jnp.exp((1.0 - par.sigma_materials) * log_pm),
         bill,
     )
+    materials = materials + here * bills.extracted(billed, wedges.bills)
     final = here * tastes * share_factor(composite, consumer[None, :], par.sigma_final) * absorption
     spending = materials + final
     pull = spending / attraction
@@ -166,7 +170,7 @@ def sweep(state: State, folded: prices.Sourcing, problem: Problem) -> Sweep:
     asked = jnp.sum(labour_bill, axis=0)
     wages = jnp.where(par.demand, asked, labour * jnp.exp(state.wage))  # the jobless earn nothing
     factor_income = wages + jnp.sum(capital * jnp.exp(state.rental), axis=0)
-    income = factor_income + duty + export_receipts + output_receipts
+    income = factor_income + duty + export_receipts + output_receipts + bills.received(billed, wedges.bills)
     absorption_implied = _absorption(base, wedges, par, income, revenue, bill, eagerness)
     oversold = quotas.excess(state, supplier, pull, nest, wedges.quotas)
     # factor markets

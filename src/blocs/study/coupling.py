@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from blocs.engine.bills import FIELDS as BILLS
 from blocs.engine.outcome import Outcome
 from blocs.engine.shocks import ADDITIVE, Shocks, combine
 from blocs.engine.status import Status, Verdict
@@ -161,13 +162,13 @@ def _gap(name: str, one: Shocks, two: Shocks, world: World) -> float:
     first, second = getattr(one, name), getattr(two, name)
     if first is second:
         return 0.0
-    neutral = 0.0 if name in ADDITIVE else 1.0
+    neutral = 0.0 if name in ADDITIVE or name in BILLS else 1.0
     if name == "quota":
         neutral = np.inf
     shape = second.shape if first is None else first.shape
     first = np.full(shape, neutral) if first is None else first
     second = np.full(shape, neutral) if second is None else second
-    if name == "quota_rent":
+    if name == "quota_rent" or name in BILLS:
         return float(np.abs(first - second).max())
     same = first == second  # embargoes and open quotas have no logs
     with np.errstate(invalid="ignore"):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from blocs.vectors.base import Vector
+from blocs.vectors.minerals.vector import MineralsVector
 from blocs.vectors.trade import TradeVector
 from blocs.world.measure import Measure
 
-VECTORS: tuple[Vector, ...] = (TradeVector(),)
+VECTORS: tuple[Vector, ...] = (TradeVector(), MineralsVector())
 
 
 def measure_types() -> dict[str, type[Measure]]:
