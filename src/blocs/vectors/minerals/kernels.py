@@ -349,7 +349,8 @@ def months(
                 if use[m, j] <= 0.0:
                     index_path[t, m, j], paid_path[t, m, j] = 1.0, 1.0
                     continue
-                taken, again, released, _, _ = physical(price[j], buyers[j], par[m])
+                _, again, released, _, _ = physical(price[j], buyers[j], par[m])
+                taken = bought[j] + again + released
                 cost = 0.0
                 for i in range(n):
                     cost += q[i, j] * paid[i, j]
