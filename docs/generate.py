@@ -111,6 +111,7 @@ def page() -> str:
         _nests(),
         _trade_elasticities(),
         _trade(),
+        _growth(),
         _constants(),
         _repairs(),
         _evidence(),
@@ -199,6 +200,20 @@ def _trade() -> str:
         "`data/parameters/trade.yaml`: the default of the measure `corridor`, read by "
         f"{_place('blocs.vectors.trade_measures:Corridor')}, and how far trade elasticities may lie from the published "
         f"set, read by {_place('blocs.engine.elasticities:Elasticities.load')}.",
+        ("assumption", "unit", "value", "range", "source and note", "status"),
+        rows,
+    )
+
+
+def _growth() -> str:
+    rows = [
+        (f"`growth.{name}`", _text(entry["unit"]), *_parameter(entry))
+        for name, entry in store.mapping("parameters/growth.yaml").items()
+    ]
+    return _section(
+        "Growth baseline",
+        "`data/parameters/growth.yaml`, read by "
+        f"{_place('blocs.world.growing:volume')}: how regions grow when nothing is done.",
         ("assumption", "unit", "value", "range", "source and note", "status"),
         rows,
     )

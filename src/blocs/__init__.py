@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from blocs.engine.solve import purge, solve
     from blocs.scenario.schema import Scenario
     from blocs.study.attribution import shapley
+    from blocs.study.ensemble.result import Ensemble
+    from blocs.study.ensemble.run import ensemble
     from blocs.study.run import Run, run
     from blocs.world.load import load_world
     from blocs.world.world import World
@@ -35,6 +37,8 @@ _LAZY = {
     "World": "blocs.world.world",
     "Run": "blocs.study.run",
     "Scenario": "blocs.scenario.schema",
+    "Ensemble": "blocs.study.ensemble.result",
+    "ensemble": "blocs.study.ensemble.run",
     "first_order": "blocs.engine.first_order",
     "gradient": "blocs.engine.derivatives",
     "jacobian": "blocs.engine.derivatives",
@@ -53,6 +57,7 @@ __all__ = [
     "DataError",
     "Demand",
     "Elasticities",
+    "Ensemble",
     "Horizon",
     "NewtonKrylov",
     "Outcome",
@@ -60,6 +65,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "World",
+    "ensemble",
     "first_order",
     "gradient",
     "jacobian",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from blocs.builders import nowcast, phases, tariffs
+from blocs.builders import growth, nowcast, phases, tariffs
 from blocs.builders import source as src
 from blocs.builders.accounts import Accounts, Inputs, aggregate_services, build_accounts, check
 from blocs.builders.elasticities import SERVICES, elasticity_table
@@ -199,6 +199,7 @@ def _write_tables(out: Path, worlds: Path, source: Path, world: World, repairs: 
     check_rows = tariffs.compare_with_tracker(world.tariffs.rates, world.icio, tracker)
     tables = {
         worlds / "nowcast-2023.csv": nowcast.gdp_growth(source, world.icio.regions, repairs),
+        worlds / "growth.csv": growth.growth_rows(source, world.icio.regions, repairs),
         worlds / "us-imports-2024.csv": check_rows,
         worlds / "gdp-check.csv": gdp_check(source, world.accounts, world.icio.regions),
         worlds / phases.ADDED_FILE: phases.added_by_year(

@@ -18,6 +18,8 @@ NOT_CONVERGED = 3
 # command -> (module, attribute, one line of help); loaded when called, so that `blocs --help` is instant
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "run": ("blocs.cli.run", "run", "Solve a scenario and write tables, figures and a report."),
+    "ensemble": ("blocs.cli.ensemble", "ensemble", "Say how sure a scenario's results are, from many draws."),
+    "runs": ("blocs.cli.runs", "runs", "List, show, compare, query and clean the runs in a folder."),
     "scenarios": ("blocs.cli.scenarios", "scenarios", "List the scenarios of the library."),
     "new": ("blocs.cli.scenarios", "new", "Write a scenario template to edit."),
     "schema": ("blocs.cli.scenarios", "schema", "Print the JSON Schema of scenario files, for editors."),

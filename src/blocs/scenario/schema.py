@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator,
 from blocs.data.assumptions import Assumptions
 from blocs.engine.elasticities import DEFAULT_SET, Closure, Demand, Elasticities, Horizon
 from blocs.scenario.measures import AnyMeasure
+from blocs.world.growing import LAST_YEAR
 from blocs.world.history import YEARS as BASE_YEARS
 from blocs.world.load import BUNDLED, DEFAULT
 from blocs.world.measure import Years, YearSpan
@@ -87,6 +88,13 @@ class Scenario(BaseModel):
         default_factory=dict,
         description="values of uncertain numbers by name, instead of the parameter files'",
     )
+    baseline: Literal["static", "growth"] = Field(
+        default="static",
+        description="the world without measures: the base year's in every year, or grown by a stated rule",
+    )
+    accumulation: bool = Field(
+        default=False, description="whether a region's capital follows its income from year to year"
+    )
     measures: list[AnyMeasure] = Field(  # pyright: ignore[reportInvalidTypeForm] - built at run time
         default_factory=list, description="what is done; none is the base run"
     )
@@ -134,6 +142,15 @@ class Scenario(BaseModel):
         if span.last - span.first + 1 > LONGEST:
             raise ValueError(f"'{span}' is {span.last - span.first + 1} years long; at most {LONGEST}")
         return span
+
+    @model_validator(mode="after")
+    def _baseline_known(self) -> Scenario:
+        if self.baseline == "growth" and not self.base <= self.years.first <= self.each_year[-1] <= LAST_YEAR:
+            raise ValueError(
+                f"years {self.years}: the growth baseline runs from the base year {self.base} to {LAST_YEAR}; choose "
+                "years inside, or baseline: static"
+            )
+        return self
 
     @model_validator(mode="after")
     def _demand_chosen(self) -> Scenario:

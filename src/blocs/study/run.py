@@ -15,11 +15,13 @@ from blocs.engine.shocks import Shocks
 from blocs.engine.solve import purge, solve_shocks
 from blocs.errors import ConvergenceError, DataError, ScenarioError, unknown
 from blocs.scenario.schema import ModelChoices, Scenario
+from blocs.study.accumulation import Stock, invested, with_stock
 from blocs.study.coupling import Solve, settle
 from blocs.study.path import PathState, advance, elasticities_at, with_history
 from blocs.vectors.base import Vector
 from blocs.vectors.registry import VECTORS, vector_of
 from blocs.world.accounts import Floats
+from blocs.world.growing import grown
 from blocs.world.load import load_world
 from blocs.world.world import World
 
@@ -141,23 +143,24 @@ def run(
     *,
     strict: bool = False,
     progress: Progress | None = None,
+    start: Outcome | None = None,
 ) -> Run:
     """Run `scenario` (or the library scenario of that name) and return its outcomes by year.
 
     world: the base year's world; None loads the one the scenario names. The scenario's `base` year is taken with
     `World.at`. strict: raise ConvergenceError at the first year that does not converge. progress: called after
-    each year with (years done, years in all, outcome). Raises ScenarioError for measures that contradict each
-    other or do not fit the world.
+    each year with (years done, years in all, outcome). start: an outcome on the same world to begin the first year
+    at; it saves time and changes nothing beyond the solver's tolerance. Raises ScenarioError for measures that
+    contradict each other or do not fit the world.
     """
     scenario = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
     world = world_of(scenario) if world is None else world
-    done = _years(world, scenario, scenario.model_choices.closure, strict, progress)
-    purged = [outcome.base is not world for outcome in done.outcomes]
+    done = _years(world, scenario, scenario.model_choices.closure, strict, progress, start)
+    purged = [outcome.base is not outcome.origin for outcome in done.outcomes]
     if any(purged) and (scenario.follows_path or not all(purged)):
         # years of one run must compare with one base: what one year needs, all years get
-        if (
-            scenario.follows_path
-        ):  # elasticities change from year to year, so the base is purged once, at rest
+        if scenario.follows_path and scenario.baseline == "static":
+            # elasticities change from year to year, so the base is purged once, at rest
             base = purge(
                 world, elasticities=Elasticities.load(scenario.elasticities, assumptions=scenario.assumed)
             )
@@ -176,7 +179,12 @@ def run(
 
 
 def _years(
-    world: World, scenario: Scenario, closure: Closure, strict: bool, progress: Progress | None
+    world: World,
+    scenario: Scenario,
+    closure: Closure,
+    strict: bool,
+    progress: Progress | None,
+    start: Outcome | None = None,
 ) -> Run:
     choices, assumed, years = scenario.model_choices, scenario.assumed, scenario.each_year
     states = {vector.name: vector.start(world, years, assumed) for vector in VECTORS}
@@ -185,7 +193,11 @@ def _years(
     notes: dict[str, None] = {}
     known: dict[str, Outcome] = {}
     elasticities, follows_path, history = choices.elasticities, scenario.follows_path, PathState()
+    stock, grows = Stock(), scenario.baseline == "growth"
     for year in years:
+        if grows or scenario.accumulation:  # equal shocks meet another world or another stock
+            known.clear()
+        here = grown(world, year, assumed) if grows else world
         if follows_path:  # on the path no two years are alike
             known.clear()
             elasticities = elasticities_at(scenario.elasticities, history.age + 1, assumed)
@@ -193,8 +205,8 @@ def _years(
             states,
             year,
             lambda vector, state, when, seen: _shocks(vector, state, scenario, when, seen),
-            _solver(world, choices, closure, elasticities, history if follows_path else None, known),
-            outcomes[-1] if outcomes else None,
+            _solver(here, choices, closure, elasticities, history if follows_path else None, stock, known),
+            outcomes[-1] if outcomes else start,
         )
         if strict and not outcome.status.converged:
             raise ConvergenceError(f"{scenario.name}, {year}: {outcome.status}", outcome)
@@ -212,6 +224,8 @@ def _years(
         after.append(states)
         if follows_path:
             history = advance(history, outcome, shocks, scenario.elasticities, assumed)
+        if scenario.accumulation:
+            stock = invested(stock, outcome)
         if progress is not None:
             progress(len(outcomes), len(years), outcome)
     return Run(scenario, world, years, tuple(outcomes), tuple(notes), tuple(after))
@@ -223,6 +237,7 @@ def _solver(
     closure: Closure,
     elasticities: Elasticities,
     history: PathState | None,
+    stock: Stock,
     known: dict[str, Outcome],
 ) -> Solve:
     """Return how a year is solved; years under the same shocks are the same equilibrium, which `known` keeps."""
@@ -232,7 +247,9 @@ def _solver(
         if key not in known:
             known[key] = solve_shocks(
                 world,
-                shocks if history is None else with_history(shocks, history),
+                with_stock(
+                    shocks if history is None else with_history(shocks, history), stock, len(world.sectors)
+                ),
                 elasticities=elasticities,
                 closure=closure,
                 horizon=choices.horizon,
@@ -242,6 +259,15 @@ def _solver(
         return known[key]
 
     return solve
+
+
+def check_measures(world: World, scenario: Scenario) -> None:
+    """Raise ScenarioError if the measures of any year do not fit `world` or contradict each other; solves nothing."""
+    years = scenario.each_year
+    states = {vector.name: vector.start(world, years, scenario.assumed) for vector in VECTORS}
+    for year in years:
+        for vector in VECTORS:
+            _shocks(vector, states[vector.name], scenario, year, None)
 
 
 def world_of(scenario: Scenario) -> World:

@@ -41,7 +41,7 @@ def at(world: World, year: int) -> World:
     table = store.arrays(TOTALS_TABLE)
     flows = _split_services(base.accounts.flows, table["flows"][list(table["years"]).index(year)])
     tariff = _tariff(base, year)
-    return _build(base, year, flows, tariff, _history_notes(base, year, tariff, flows))
+    return built(base, year, flows, tariff, _history_notes(base, year, tariff, flows))
 
 
 def nowcast(world: World, year: int) -> World:
@@ -72,7 +72,7 @@ def nowcast(world: World, year: int) -> World:
         f"total is not; left out: {', '.join(out) or 'none'}",
         f"input coefficients of {BASE_YEAR}, balanced; value-added shares, labour shares and tariffs of {BASE_YEAR}",
     )
-    return _build(base, year, flows, old.tariff, notes)
+    return built(base, year, flows, old.tariff, notes)
 
 
 # the parts of `at` -------------------------------------------------------------------------------------------
@@ -139,7 +139,8 @@ def _tariff(base: World, year: int) -> Floats:
     return tariff
 
 
-def _build(base: World, year: int, flows: Floats, tariff: Floats, notes: tuple[str, ...]) -> World:
+def built(base: World, year: int, flows: Floats, tariff: Floats, notes: tuple[str, ...]) -> World:
+    """Return the world of `year` with `flows` and `tariff`, inputs balanced to them; checks the accounts."""
     accounts = Accounts(
         flows=frozen(flows),
         use=frozen(balanced_use(base.accounts, flows, tariff)),

@@ -16,6 +16,8 @@ from blocs.world.labels import align, labelled
 if TYPE_CHECKING:
     import xarray as xr
 
+    from blocs.data.assumptions import Assumptions
+
 Composition = Mapping[str, Mapping[str, float]]
 
 
@@ -183,6 +185,12 @@ class World:
         from blocs.world.history import nowcast
 
         return nowcast(self, year)
+
+    def grown(self, year: int, assumptions: Assumptions | None = None) -> World:
+        """Return this world grown to `year` by a stated rule; see `blocs.world.growing`."""
+        from blocs.world.growing import grown
+
+        return grown(self, year, assumptions)
 
     def __repr__(self) -> str:
         year = f", {self.year}" if self.year else ""

@@ -1,0 +1,174 @@
+"""Where chunks are computed: anything with a `map` that yields finished chunks in any order.
+
+`InProcess` runs them here, `Spawn` in fresh processes (one a core, one thread each), `Dask` on a cluster. A worker that
+dies costs the chunks it was on, which are tried again; a backend gives up when nothing at all gets done.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Any, Protocol
+
+from blocs.errors import BlocsError
+from blocs.study.ensemble.evaluate import ONE_THREAD, Chunk, Task, evaluate, start_worker
+
+TRIES = 3  # rebuilt pools in a row without one finished chunk
+
+
+class BackendError(BlocsError):
+    """Workers that cannot be had or that died too often; finished chunks are kept."""
+
+
+class Backend(Protocol):
+    """Something that computes chunks."""
+
+    def map(self, tasks: Sequence[Task]) -> Iterator[Chunk]:
+        """Yield the chunk of every task, in the order they finish."""
+        ...
+
+
+@dataclass(frozen=True)
+class InProcess:
+    """Compute in this process, one chunk after another."""
+
+    def map(self, tasks: Sequence[Task]) -> Iterator[Chunk]:
+        """Yield chunks in order."""
+        for task in tasks:
+            yield evaluate(task)
+
+
+@dataclass(frozen=True)
+class Spawn:
+    """Compute in `workers` fresh processes of this machine; None is one for each core."""
+
+    workers: int | None = None
+
+    def map(self, tasks: Sequence[Task]) -> Iterator[Chunk]:
+        """Yield chunks as they finish; a dead worker's chunks are tried again in a new pool.
+
+        Raises BackendError when `TRIES` pools in a row die without finishing a chunk.
+        """
+        left = {task.number: task for task in tasks}
+        failures = 0
+        while left:
+            finished = 0
+            try:
+                for chunk in self._pool(list(left.values())):
+                    del left[chunk.number]
+                    finished += 1
+                    yield chunk
+            except BrokenProcessPool as error:
+                failures = 1 if finished else failures + 1
+                if failures >= TRIES:
+                    raise BackendError(
+                        f"workers died {failures} times without finishing a chunk (out of memory?); use fewer --workers"
+                    ) from error
+
+    def _pool(self, tasks: Sequence[Task]) -> Iterator[Chunk]:
+        count = min(self.workers or available_cores(), len(tasks))
+        before = {name: os.environ.get(name) for name in ONE_THREAD}
+        os.environ.update(ONE_THREAD)  # a spawned interpreter reads them when it loads its libraries
+        pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=start_worker)
+        try:
+            waiting: set[Future[Chunk]] = {pool.submit(evaluate, task) for task in tasks}
+            for future in as_completed(waiting):
+                waiting.discard(future)  # a finished chunk is not kept twice
+                yield future.result()
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class Dask:
+    """Compute on a Dask cluster: the scheduler at `address`, or a local cluster of `workers` if there is none."""
+
+    address: str | None = None
+    workers: int | None = None
+    timeout: float = 20.0  # seconds to reach the scheduler
+
+    def map(self, tasks: Sequence[Task]) -> Iterator[Chunk]:
+        """Yield chunks as they finish. Raises BackendError where the cluster cannot be reached or breaks."""
+        distributed = _distributed()
+        cluster = None
+        try:
+            if self.address is None:
+                count = self.workers or available_cores()
+                cluster = distributed.LocalCluster(
+                    n_workers=count, threads_per_worker=1, dashboard_address=None, env=ONE_THREAD
+                )
+            client = distributed.Client(
+                self.address if cluster is None else cluster, timeout=self.timeout, set_as_default=False
+            )
+        except (OSError, ValueError, RuntimeError) as error:
+            raise BackendError(
+                f"no Dask scheduler answers at {self.address}: {error}; start one with `dask scheduler` and give its "
+                "address, e.g. tcp://host:8786"
+            ) from error
+        try:
+            _check_versions(client)
+            yield from _on_cluster(client, distributed, tasks)
+        finally:
+            client.close(timeout=5)
+            if cluster is not None:
+                cluster.close(timeout=5)
+
+
+def _on_cluster(client: Any, distributed: Any, tasks: Sequence[Task]) -> Iterator[Chunk]:
+    futures = [
+        client.submit(evaluate, task, key=f"{task.key}-{task.number}", retries=TRIES) for task in tasks
+    ]
+    try:
+        waiting = distributed.as_completed(futures, loop=client.loop)
+        del futures
+        for future in waiting:
+            chunk = future.result()
+            future.release()
+            yield chunk
+    except BlocsError:
+        raise
+    except Exception as error:  # the cluster's own errors have no common base class
+        raise BackendError(f"the Dask cluster broke off: {type(error).__name__}: {error}") from error
+
+
+def _check_versions(client: Any) -> None:
+    from blocs import __version__
+
+    theirs = client.run(_version, on_error="return")
+    for worker, version in theirs.items():
+        if version != __version__:
+            raise BackendError(
+                f"worker {worker} has blocs {version}, this is {__version__}; install the same on all"
+            )
+    if not theirs:
+        raise BackendError("the Dask scheduler has no workers; start some with `dask worker ADDRESS`")
+
+
+def _version() -> str:
+    from blocs import __version__
+
+    return __version__
+
+
+def _distributed() -> Any:
+    try:
+        import distributed
+    except ImportError as error:
+        raise BackendError("Dask is not installed; pip install 'blocs[dask]'") from error
+    return distributed
+
+
+def available_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

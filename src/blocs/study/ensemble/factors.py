@@ -1,0 +1,142 @@
+"""What an ensemble draws: every uncertain number a scenario rests on, and the choices between models.
+
+A factor turns one uniform number into a value: an assumption through the inverse of its distribution, a choice (the
+published elasticity set, the closure) into one of its options with equal weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from blocs.data.assumptions import Assumption, declared
+from blocs.engine.elasticities import Elasticities
+from blocs.errors import DataError, unknown
+from blocs.scenario.schema import Scenario
+from blocs.vectors.registry import vector_of
+from blocs.world.accounts import Floats
+
+TWO_SIDED = 2.0  # a normal's range is its mean plus and minus this many standard deviations
+NESTS, ELASTICITIES, PATH = "nests", "trade elasticities", "adjustment"
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One dimension of the draws. `group` is what sensitivities are summed over; `options` is empty for numbers."""
+
+    name: str
+    group: str
+    entry: Assumption | None = None
+    options: tuple[str, ...] = ()
+
+    def value(self, uniform: float) -> float | str:
+        """Return the value at a uniform number in [0, 1)."""
+        if self.options:
+            return self.options[min(int(uniform * len(self.options)), len(self.options) - 1)]
+        assert self.entry is not None
+        return float(quantile(self.entry, np.array([uniform]))[0])
+
+
+def quantile(entry: Assumption, uniform: Floats) -> Floats:
+    """Return the inverse distribution function of `entry` at `uniform`, kept inside its limits.
+
+    uniform, loguniform: on the range; triangular: on the range with its mode at the value; normal, lognormal: the
+    range is mean (of the log) plus and minus two standard deviations.
+    """
+    from scipy import stats
+
+    low, high = entry.range
+    if not entry.drawn:
+        return np.full(uniform.shape, entry.value)
+    if entry.distribution == "uniform":
+        drawn = low + (high - low) * uniform
+    elif entry.distribution == "loguniform":
+        drawn = np.exp(np.log(low) + (np.log(high) - np.log(low)) * uniform)
+    elif entry.distribution == "triangular":
+        drawn = stats.triang.ppf(uniform, (entry.value - low) / (high - low), low, high - low)
+    elif entry.distribution == "normal":
+        drawn = stats.norm.ppf(_inside(uniform), (low + high) / 2.0, (high - low) / (2.0 * TWO_SIDED))
+    else:
+        log_low, log_high = np.log(low), np.log(high)
+        drawn = np.exp(
+            stats.norm.ppf(
+                _inside(uniform), (log_low + log_high) / 2.0, (log_high - log_low) / (2.0 * TWO_SIDED)
+            )
+        )
+    return drawn if entry.limits is None else np.clip(drawn, *entry.limits)
+
+
+def _inside(uniform: Floats) -> Floats:
+    """Keep the tails finite: a Sobol point may be exactly 0."""
+    return np.clip(uniform, 1e-9, 1.0 - 1e-9)
+
+
+def factors_of(scenarios: Sequence[Scenario], held: Sequence[str] = ()) -> tuple[Factor, ...]:
+    """Return the factors of `scenarios`, in a fixed order; `held` names groups that keep their values.
+
+    The nests of the scenarios' horizons, trade elasticities (the set, a common factor, one of each good's own), the
+    speed of adjustment where a scenario follows the path, the growth rule where one grows, the closure, and every
+    assumption of the vectors whose measures the scenarios hold. What a scenario sets itself is not drawn. Raises
+    DataError for an unknown group.
+    """
+    found = tuple(factor for factor in _all(scenarios) if not _is_set(factor, scenarios))
+    groups = list(dict.fromkeys(factor.group for factor in found))
+    for group in held:
+        if group not in groups:
+            raise DataError(unknown("group of assumptions", group, groups))
+    return tuple(factor for factor in found if factor.group not in held)
+
+
+def _all(scenarios: Sequence[Scenario]) -> list[Factor]:
+    entries = [entry for entry in declared().values() if entry.drawn]
+    horizons = {horizon for scenario in scenarios for horizon in _horizons(scenario)}
+    vectors = {vector_of(measure).name for scenario in scenarios for measure in scenario.measures}
+    found = [
+        Factor("elasticities", "elasticity set", options=Elasticities.available()),
+        *(Factor(e.name, ELASTICITIES, e) for e in entries if e.name.startswith("trade.elasticity.")),
+        *(
+            Factor(e.name, NESTS, e)
+            for e in entries
+            if e.name.split(".")[:2] in [["nests", h] for h in horizons]
+        ),
+    ]
+    if any(scenario.follows_path for scenario in scenarios):
+        found += [Factor(e.name, PATH, e) for e in entries if e.name.startswith("nests.dynamics.")]
+    if any(scenario.baseline == "growth" for scenario in scenarios):
+        found += [Factor(e.name, "growth", e) for e in entries if e.name.startswith("growth.")]
+    closures = {scenario.closure for scenario in scenarios}
+    if closures <= {"fixed", "balanced"}:
+        found.append(Factor("closure", "closure", options=("fixed", "balanced")))
+    drawn = {factor.name for factor in found}
+    corridors = any(measure.type == "corridor" for scenario in scenarios for measure in scenario.measures)
+    for entry in entries:
+        vector = entry.name.partition(".")[0]
+        idle = entry.name.startswith("trade.corridor.") and not corridors
+        if vector in vectors and entry.name not in drawn and not idle:
+            found.append(Factor(entry.name, vector, entry))
+    return found
+
+
+def _horizons(scenario: Scenario) -> tuple[str, ...]:
+    return ("short", "long") if scenario.follows_path else (scenario.horizon,)
+
+
+def _is_set(factor: Factor, scenarios: Sequence[Scenario]) -> bool:
+    return any(factor.name in scenario.assumptions for scenario in scenarios)
+
+
+def values_of(factors: Sequence[Factor], uniform: Floats) -> dict[str, float | str]:
+    """Return one draw as {factor: value} from its row of uniform numbers."""
+    return {factor.name: factor.value(float(u)) for factor, u in zip(factors, uniform, strict=True)}
+
+
+def drawn_scenario(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
+    """Return `scenario` under one draw; only declared names and options, so nothing needs checking again."""
+    choices = {name: values[name] for name in ("elasticities", "closure") if name in values}
+    numbers = {name: value for name, value in values.items() if name not in choices}
+    drawn = scenario.model_copy(update={"assumptions": {**scenario.assumptions, **numbers}, **choices})
+    drawn._place = scenario.place  # an error still names the file
+    return drawn

@@ -1,0 +1,395 @@
+"""Ensembles: draws are what was declared, sensitivities recover known functions, and nothing finished is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import blocs
+from blocs.data.assumptions import Assumption, declared
+from blocs.study.ensemble import sensitivity
+from blocs.study.ensemble.backends import BackendError, Dask, InProcess, Spawn
+from blocs.study.ensemble.design import paired_points, sobol_points
+from blocs.study.ensemble.evaluate import CHUNK
+from blocs.study.ensemble.factors import Factor, factors_of, quantile
+from blocs.study.ensemble.folder import FolderError
+
+TARIFF = {"type": "tariff", "by": "USA", "on": "CHN", "rate": 0.5}
+
+
+def scenario(name: str = "s", **changes: object) -> blocs.Scenario:
+    content = {"name": name, "years": "2025", "world": "81x28", "measures": [TARIFF]}
+    return blocs.Scenario.from_dict(content | changes)
+
+
+def uniforms(count: int, size: int, seed: int = 1) -> np.ndarray:
+    return sobol_points(count, size, seed)
+
+
+# --- draws ----------------------------------------------------------------------------------------------------
+
+
+def entry(distribution: str, low: float, value: float, high: float) -> Assumption:
+    return Assumption("x.y", value, "1", (low, high), distribution, "c", "", "", "derived", "")
+
+
+@given(
+    st.sampled_from(["uniform", "loguniform", "triangular"]),
+    st.floats(0.01, 10.0),
+    st.floats(1.001, 20.0),
+    st.floats(0.0, 1.0),
+)
+def test_bounded_draws_stay_in_their_range_and_never_fall(
+    distribution: str, low: float, ratio: float, place: float
+) -> None:
+    declared_as = entry(distribution, low, low + place * (ratio - 1.0) * low, low * ratio)
+    drawn = quantile(declared_as, np.linspace(0.0, 1.0, 101))
+    assert (drawn >= low * (1.0 - 1e-12)).all()
+    assert (drawn <= low * ratio * (1.0 + 1e-12)).all()
+    assert (np.diff(drawn) >= -1e-12 * low * ratio).all()
+
+
+@pytest.mark.parametrize("distribution", ["normal", "lognormal"])
+def test_the_range_of_a_normal_is_two_standard_deviations_on_either_side(distribution: str) -> None:
+    drawn = quantile(entry(distribution, 0.5, 1.0, 2.0), uniforms(4096, 1)[:, 0])
+    logs = np.log(drawn) if distribution == "lognormal" else drawn
+    low, high = (np.log(0.5), np.log(2.0)) if distribution == "lognormal" else (0.5, 2.0)
+    assert logs.mean() == pytest.approx((low + high) / 2.0, abs=0.01)
+    assert logs.std() == pytest.approx((high - low) / 4.0, rel=0.02)
+
+
+def test_logs_of_two_trade_elasticities_correlate_by_half() -> None:
+    factors = [f for f in factors_of([scenario()]) if f.group == "trade elasticities"]
+    names = [factor.name for factor in factors]
+    points = uniforms(2048, len(factors))
+    values = {f.name: quantile(f.entry, points[:, n]) for n, f in enumerate(factors) if f.entry}
+    common = values["trade.elasticity.common"]
+    assert len(names) == 29
+    one, two = (common + values[f"trade.elasticity.own.{good}"] for good in ("C26", "C29"))
+    assert np.corrcoef(one, two)[0, 1] == pytest.approx(0.5, abs=0.03)
+
+
+def test_only_what_the_scenario_rests_on_is_drawn() -> None:
+    plain = {factor.name for factor in factors_of([scenario()])}
+    assert "nests.long.sigma_M" in plain
+    assert "nests.short.sigma_M" not in plain
+    assert "trade.corridor.cost" not in plain
+    assert "nests.dynamics.kappa" not in plain
+    path = {factor.name for factor in factors_of([scenario(horizon="path")])}
+    assert {"nests.short.sigma_M", "nests.dynamics.kappa"} <= path
+    corridor = {"type": "corridor", "along": ["CHN", "DEU"]}
+    assert "trade.corridor.cost" in {f.name for f in factors_of([scenario(measures=[corridor])])}
+    fixed = {f.name for f in factors_of([scenario(assumptions={"nests.long.sigma_M": 0.6})])}
+    assert fixed == plain - {"nests.long.sigma_M"}
+    held = {f.name for f in factors_of([scenario()], ["closure", "nests"])}
+    assert held == {n for n in plain if not n.startswith("nests.") and n != "closure"}
+    with pytest.raises(blocs.DataError, match=r"closures.*closure"):
+        factors_of([scenario()], ["closures"])
+
+
+def test_the_first_draws_are_the_same_however_many_follow() -> None:
+    np.testing.assert_array_equal(uniforms(10, 5), uniforms(100, 5)[:10])
+    assert np.abs(uniforms(10, 5, seed=2) - uniforms(10, 5)).max() > 0.01
+
+
+# --- sensitivities --------------------------------------------------------------------------------------------
+
+
+def ishigami(u: np.ndarray, a: float = 7.0, b: float = 0.1) -> np.ndarray:
+    x = np.pi * (2.0 * u - 1.0)
+    return np.sin(x[:, 0]) + a * np.sin(x[:, 1]) ** 2 + b * x[:, 2] ** 4 * np.sin(x[:, 0])
+
+
+# the analytic indices of Ishigami and Homma (1990) at a = 7, b = 0.1
+FIRST, TOTAL = (0.3139, 0.4424, 0.0), (0.5576, 0.4424, 0.2437)
+
+
+def test_first_order_shares_of_single_factors_recover_the_ishigami_function() -> None:
+    points = uniforms(8192, 3)
+    y = ishigami(points)
+    for n, expected in enumerate(FIRST):
+        assert sensitivity.first_order_of_factor(points[:, n], y) == pytest.approx(expected, abs=0.02)
+
+
+def test_total_indices_recover_the_ishigami_function() -> None:
+    factors = [Factor(f"x{n}", f"g{n}", entry("uniform", 0.0, 0.5, 1.0)) for n in range(3)]
+    points, groups = paired_points(4096, factors, seed=3)
+    found = sensitivity.total_indices(ishigami(points), groups, 4096)
+    for n, group in enumerate(groups):
+        assert found[group][0] == pytest.approx(FIRST[n], abs=0.03)
+        assert found[group][1] == pytest.approx(TOTAL[n], abs=0.03)
+
+
+def test_grouped_shares_of_an_additive_function_are_its_variances() -> None:
+    points = uniforms(2048, 5)
+    x = 2.0 * points - 1.0
+    y = 3.0 * x[:, 0] + x[:, 1] ** 2 + 2.0 * x[:, 2] + (points[:, 4] > 0.5)
+    parts = {(0, 1): 9.0 / 3.0 + 4.0 / 45.0, (2, 3): 4.0 / 3.0, (4,): 0.25}
+    for columns, variance in parts.items():
+        options = [2 if n == 4 else 0 for n in columns]
+        share = sensitivity.first_order_of_group(points[:, list(columns)], y, options)
+        assert share == pytest.approx(variance / sum(parts.values()), abs=0.01)
+
+
+def test_a_constant_result_has_no_sensitivity_and_few_draws_give_no_estimate() -> None:
+    points = uniforms(64, 2)
+    assert sensitivity.first_order_of_group(points, np.ones(64), [0, 0]) == 0.0
+    assert np.isnan(sensitivity.first_order_of_group(uniforms(8, 6), uniforms(8, 1)[:, 0], [0] * 6))
+
+
+# --- runs -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def small(world28: blocs.World) -> blocs.Ensemble:
+    other = scenario("other", measures=[{**TARIFF, "rate": 0.25}])
+    return blocs.ensemble(world28, [scenario(), other], draws=24, backend=InProcess())
+
+
+def test_a_draw_is_the_run_under_its_values(small: blocs.Ensemble, world28: blocs.World) -> None:
+    values = {k: v for k, v in small.table.iloc[5].items() if k not in ("elasticities", "closure")}
+    alone = scenario(
+        assumptions=values,
+        elasticities=small.table.iloc[5]["elasticities"],
+        closure=small.table.iloc[5]["closure"],
+    )
+    run = blocs.run(world28, alone)
+    np.testing.assert_allclose(
+        small.values("welfare").sel(draw=5).values[0], run.regional("welfare")[0], atol=1e-6
+    )
+
+
+def test_quantiles_shares_and_differences_are_over_the_same_draws(small: blocs.Ensemble) -> None:
+    assert small.converged == small.draws == 24
+    welfare = small.values("welfare").sel(label="CHN")
+    middle = small.quantiles("welfare", q=(0.5,)).sel(label="CHN").item()
+    assert middle == pytest.approx(np.median(welfare.values))
+    gap = small.difference("welfare", "s", "other").sel(label="CHN")
+    assert (gap.values < 0.0).all()  # the higher duty hurts more in every draw
+    assert small.share(small.values("welfare") < 0.0).sel(label="CHN").item() == 1.0
+
+
+def test_failed_draws_are_kept_and_counted(world28: blocs.World) -> None:
+    # Singapore has no crude oil of its own: without imports, and nests that cannot do without it, nothing is feasible
+    alone = {"type": "embargo", "between": ["SGP", ["all", "-SGP"]], "goods": "B06"}
+    found = blocs.ensemble(
+        world28, scenario(measures=[alone]), draws=8, hold=["closure"], backend=InProcess()
+    )
+    failed = ~np.isfinite(found.values("welfare").values).all(axis=(1, 2))
+    assert 0 < failed.sum() == found.draws - found.converged
+    assert len(found.messages) == failed.sum()
+    assert "SGP" in found.messages[0]
+
+
+def test_the_document_is_complete_and_null_where_nothing_converged(small: blocs.Ensemble) -> None:
+    from blocs.study.ensemble.document import EnsembleDocument
+
+    document = json.loads(EnsembleDocument.of(small, ("CHN", "USA")).to_json())
+    assert document["schema"] == "blocs.ensemble/1"
+    assert set(document["welfare"]["USA"]) == {"0.05", "0.25", "0.5", "0.75", "0.95"}
+    assert document["draws"] == document["converged"] == 24
+    assert set(document["against"]) == {"other"}
+    assert set(document["groups"]) == {"elasticity set", "trade elasticities", "nests", "closure"}
+
+
+def test_a_stopped_ensemble_goes_on_and_gives_the_same_numbers(world28: blocs.World, tmp_path: Path) -> None:
+    class Stops:
+        def map(self, tasks):
+            yield next(iter(InProcess().map(tasks)))
+            raise KeyboardInterrupt
+
+    whole = blocs.ensemble(world28, scenario(), draws=CHUNK * 2 + 3, backend=InProcess())
+    with pytest.raises(KeyboardInterrupt):
+        blocs.ensemble(world28, scenario(), draws=CHUNK * 2 + 3, backend=Stops(), out=tmp_path / "e")
+
+    class Counts:
+        asked = 0
+
+        def map(self, tasks):
+            Counts.asked = len(tasks)
+            yield from InProcess().map(tasks)
+
+    again = blocs.ensemble(
+        world28, scenario(), draws=CHUNK * 2 + 3, backend=Counts(), out=tmp_path / "e", resume=True
+    )
+    assert Counts.asked == 2
+    np.testing.assert_array_equal(again.values("welfare").values, whole.values("welfare").values)
+    # more draws extend it: only the partial chunk and the new ones are computed
+    more = blocs.ensemble(
+        world28, scenario(), draws=CHUNK * 4, backend=Counts(), out=tmp_path / "e", resume=True
+    )
+    assert Counts.asked == 2
+    np.testing.assert_array_equal(
+        more.values("welfare").values[: CHUNK * 2], whole.values("welfare").values[: CHUNK * 2]
+    )
+
+
+def test_a_damaged_chunk_is_computed_again(world28: blocs.World, tmp_path: Path) -> None:
+    first = blocs.ensemble(world28, scenario(), draws=4, backend=InProcess(), out=tmp_path / "e")
+    (chunk,) = (tmp_path / "e" / "chunks").glob("*.parquet")
+    chunk.write_bytes(chunk.read_bytes()[:100])
+    again = blocs.ensemble(world28, scenario(), draws=4, backend=InProcess(), out=tmp_path / "e", resume=True)
+    np.testing.assert_array_equal(again.values("welfare").values, first.values("welfare").values)
+
+
+def test_a_folder_that_holds_something_else_is_refused(world28: blocs.World, tmp_path: Path) -> None:
+    begun = tmp_path / "e"
+    blocs.ensemble(world28, scenario(), draws=2, backend=InProcess(), out=begun)
+
+    def again(**changes: object) -> None:
+        given_ = {"draws": 2, "backend": InProcess(), "out": begun, "resume": True, **changes}
+        blocs.ensemble(world28, given_.pop("scenario", scenario()), **given_)
+
+    with pytest.raises(FolderError, match="add --resume"):
+        again(resume=False)
+    with pytest.raises(FolderError, match=r"other seed \(2026 then, 7 now\)"):
+        again(seed=7)
+    with pytest.raises(FolderError, match="other scenarios"):
+        again(scenario=scenario(measures=[{**TARIFF, "rate": 0.1}]))
+    with pytest.raises(FolderError, match="other factors"):
+        again(hold=["closure"])
+    card = json.loads((begun / "ensemble.json").read_text())
+    card["versions"]["numpy"] = "1.0"
+    (begun / "ensemble.json").write_text(json.dumps(card))
+    with pytest.raises(FolderError, match=r"numpy 1\.0 then"):
+        again()
+    (begun / "ensemble.json").write_text("{")
+    with pytest.raises(FolderError, match="damaged"):
+        again()
+    other = tmp_path / "o"
+    other.mkdir()
+    (other / "mine.txt").write_text("keep me")
+    with pytest.raises(FolderError, match="no ensemble"):
+        again(out=other)
+    assert (other / "mine.txt").read_text() == "keep me"
+
+
+def test_a_full_disk_is_one_clear_error_and_keeps_what_is_finished(
+    world28: blocs.World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from blocs.study.ensemble import folder
+
+    write, calls = folder._write_table, []
+
+    def full(path: Path, columns: object) -> None:
+        calls.append(path)
+        if len(calls) > 2:
+            raise OSError(28, "No space left on device")
+        write(path, columns)
+
+    monkeypatch.setattr(folder, "_write_table", full)
+    with pytest.raises(FolderError, match="No space left on device; finished chunks are kept"):
+        blocs.ensemble(world28, scenario(), draws=CHUNK * 3, backend=InProcess(), out=tmp_path / "e")
+    assert len(list((tmp_path / "e" / "chunks").glob("*.parquet"))) == 1
+
+
+def test_a_wrong_measure_fails_before_anything_is_drawn(world28: blocs.World, tmp_path: Path) -> None:
+    wrong = scenario(measures=[{**TARIFF, "on": "CHX"}])
+    with pytest.raises(blocs.ScenarioError, match="CHX"):
+        blocs.ensemble(world28, wrong, draws=2, backend=InProcess(), out=tmp_path / "e")
+    assert not (tmp_path / "e").exists()
+
+
+# --- other processes ------------------------------------------------------------------------------------------
+
+
+def children(pid: int) -> list[int]:
+    found = []
+    for entry_ in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry_.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid:
+            found.append(int(entry_.parent.name))
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds worker processes in /proc")
+def test_a_killed_worker_is_replaced_and_a_killed_run_resumes(tmp_path: Path) -> None:
+    content = {"name": "s", "years": "2025", "world": "81x28", "measures": [TARIFF]}
+    blocs.Scenario.from_dict(content).save(tmp_path / "s.yaml")
+    command = [
+        sys.executable, "-c", "from blocs.cli import main; main()", "ensemble", str(tmp_path / "s.yaml"), "--draws",
+        str(CHUNK * 5), "--workers", "2", "--out", str(tmp_path / "e"), "--json",
+    ]  # fmt: skip
+    chunks = tmp_path / "e" / "chunks"
+
+    def wait_for(count: int, process: subprocess.Popen) -> None:
+        until = time.monotonic() + 300.0
+        while len(list(chunks.glob("*.parquet"))) < count and process.poll() is None:
+            assert time.monotonic() < until, "no chunk in five minutes"
+            time.sleep(0.02)
+
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    wait_for(1, process)
+    workers = [
+        pid for pid in children(process.pid) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+    assert workers
+    os.kill(workers[0], signal.SIGKILL)  # a worker dies: its chunk is computed again
+    wait_for(3, process)
+    process.kill()  # kill -9: what is finished stays
+    process.wait()
+    kept = {file.name: file.read_bytes() for file in chunks.glob("*.parquet")}
+    assert len(kept) >= 1
+    done = subprocess.run([*command, "--resume"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert {name: (chunks / name).read_bytes() for name in kept} == kept
+    document = json.loads(done.stdout)
+    assert document["draws"] == document["converged"] == CHUNK * 5
+    here = blocs.ensemble(None, blocs.Scenario.load(tmp_path / "s.yaml"), draws=CHUNK, backend=InProcess())
+    from_disk = blocs.ensemble(
+        None, blocs.Scenario.load(tmp_path / "s.yaml"), draws=CHUNK * 5, backend=InProcess(), out=tmp_path / "e",
+        resume=True,
+    )  # fmt: skip
+    np.testing.assert_allclose(
+        from_disk.values("welfare").values[:CHUNK], here.values("welfare").values, atol=1e-6
+    )
+
+
+def test_workers_that_keep_dying_end_in_a_clear_error() -> None:
+    with pytest.raises(BackendError, match="without finishing a chunk"):
+        list(Spawn(1).map([DEADLY]))
+
+
+class Deadly:
+    """A task whose unpickling ends the worker."""
+
+    number, draws = 0, ()
+
+    def __reduce__(self):
+        return (os._exit, (3,))
+
+
+DEADLY = Deadly()
+
+
+def test_a_wrong_scheduler_address_is_one_clear_error(world28: blocs.World) -> None:
+    pytest.importorskip("distributed")
+    with pytest.raises(BackendError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1"):
+        blocs.ensemble(world28, scenario(), draws=2, backend=Dask("tcp://127.0.0.1:1", timeout=2.0))
+
+
+@pytest.mark.slow
+def test_a_dask_cluster_gives_the_same_numbers(world28: blocs.World) -> None:
+    pytest.importorskip("distributed")
+    here = blocs.ensemble(world28, scenario(), draws=CHUNK + 4, backend=InProcess())
+    there = blocs.ensemble(world28, scenario(), draws=CHUNK + 4, backend=Dask(workers=2))
+    np.testing.assert_allclose(here.values("welfare").values, there.values("welfare").values, atol=1e-6)
+
+
+def test_every_drawn_number_has_a_distribution_that_can_be_drawn() -> None:
+    for declared_as in declared().values():
+        if declared_as.drawn:
+            assert np.isfinite(quantile(declared_as, np.array([0.0, 0.5, 0.999999]))).all()
