@@ -1,4 +1,4 @@
-"""The market of minerals: tonnes are conserved, markets clear, controls are complementary, and no control is no change."""
+"""Markets of minerals: tonnes are conserved, markets clear, controls are complementary, no control is no change."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def base(seed: int, recycled: float = 0.1) -> Base:
     )  # fmt: skip
 
 
-def control(of: Base, cut: float, leaked: float = 0.0, origins: tuple[int, ...] = (0,), months: int = 12) -> Policy:
+def control(
+    of: Base, cut: float, leaked: float = 0.0, origins: tuple[int, ...] = (0,), months: int = 12
+) -> Policy:
     policy = market.idle(of, months)
     for n in origins:
         for j in range(BUYERS):
@@ -60,7 +62,9 @@ def test_without_a_control_nothing_changes(seed: int) -> None:
 
 
 @given(st.integers(0, 10**6), SHARES, SHARES, st.floats(0.8, 1.2))
-def test_tonnes_are_conserved_and_the_market_clears(seed: int, cut: float, leaked: float, activity: float) -> None:
+def test_tonnes_are_conserved_and_the_market_clears(
+    seed: int, cut: float, leaked: float, activity: float
+) -> None:
     of = base(seed)
     state, year = solve(of, control(of, cut, leaked), activity=activity)
     assert year.excess <= 1e-9
@@ -90,7 +94,9 @@ def test_tonnes_stay_below_the_ceiling_and_a_licence_is_dear_only_where_it_binds
 
 
 @given(st.integers(0, 10**6))
-def test_a_full_cut_without_leakage_or_another_source_leaves_no_tonne_and_the_backstop_price(seed: int) -> None:
+def test_a_full_cut_without_leakage_or_another_source_leaves_no_tonne_and_the_backstop_price(
+    seed: int,
+) -> None:
     of = base(seed, recycled=0.0)
     assumed = DEFAULT.replace({"minerals.stocks.months": 0.0})
     _, year = solve(of, control(of, 1.0, origins=(0, 1, 2)), assumed)

@@ -40,7 +40,14 @@ USGS_NAMES = {"Burma": "MMR", "Korea, Republic of": "KOR", "Korea, North": "PRK"
 Row = dict[str, Any]
 
 
-def build(source: Path) -> dict[str, str]:
+def build_minerals(source: Path, folder: Path) -> None:
+    """Write the tables below `folder`/minerals."""
+    (folder / "minerals").mkdir(parents=True, exist_ok=True)
+    for name, text in tables_from(source).items():
+        (folder / "minerals" / name).write_text(text, encoding="utf-8", newline="")
+
+
+def tables_from(source: Path) -> dict[str, str]:
     """Return the text of every table by its name under `data/minerals`."""
     folder = source / "minerals"
     if not folder.is_dir():

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one line a mineral, so that columns can be compared
 """Which minerals blocs carries, where each one's numbers stand in the source files, and how units are converted.
 
 One `Entry` per mineral. Tonnes are those of `unit` (metal, or the oxide or ore the producers report). `price` names a

@@ -23,6 +23,7 @@ SMALLEST = 0.002
 UNKNOWN_PAIR = 1e-3  # weight of pairs the trade data do not show, against proportional trade
 HOME_FLOOR = 0.05  # of what a region could sell at home at most, where exports seem to take all
 CLAY = ("MMR", "LAO", "THA", "VNM", "MYS")  # send their rare-earth concentrates to China
+WIDEST_SHARE = 0.25
 SHARES_WIDEST = 0.5  # a mineral is at most this share of the cost of the goods it is embodied in
 
 
@@ -60,7 +61,10 @@ def base_of(
     assumptions: Assumptions,
     newcomers: tuple[tuple[str, tuple[str, ...]], ...] = (),
 ) -> Base:
-    """Return the base of the markets for `symbols`, with origins for `newcomers` (symbol, regions); DataError if the world has other regions or lacks an industry."""
+    """Return the base of the markets for `symbols`, with origins for `newcomers` (symbol, regions).
+
+    Raises DataError if the world has other regions or lacks an industry.
+    """
     known = set(country_table()) | {REST}
     odd = [code for code in world.regions if code not in known]
     if odd or REST not in world.regions:
@@ -82,15 +86,14 @@ def base_of(
     output = world.accounts.output
     spent = 12.0 * users * use[:, None, :] * price[:, None, None] / 1e6
     share = np.divide(spent, output[None], out=np.zeros_like(spent), where=output[None] > 0.0)
-    share = np.minimum(
-        share, 0.25
-    )  # a tiny industry beside a large smelter: no more than a quarter of its output
+    # a tiny industry beside a large smelter: no more than a quarter of its output
+    share = np.minimum(share, WIDEST_SHARE)
     least = np.minimum(share / SHARES_WIDEST, 1.0)
     with np.errstate(divide="ignore"):
         embodied = np.where(share > 0.0, least ** (1.0 - assumptions["minerals.embodied.position"]), 1.0)
     return Base(
-        symbols, world.regions, np.array([len(part[0]) for part in parts]), origin, flows, flows.sum(axis=2), use, recycled,
-        users, share, embodied, price, tuple(_parent(world, symbol) for symbol in symbols),
+        symbols, world.regions, np.array([len(part[0]) for part in parts]), origin, flows, flows.sum(axis=2), use,
+        recycled, users, share, embodied, price, tuple(_parent(world, symbol) for symbol in symbols),
     )  # fmt: skip
 
 
@@ -203,7 +206,7 @@ def _seed(made: Floats, bought: Floats, pairs: Floats | None) -> Floats:
 
 
 def _balanced(rows: Floats, columns: Floats, seed: Floats) -> Floats:
-    """Return the matrix with these margins nearest to `seed` (RAS); rows of the result need not be exact to the last digit."""
+    """Return the matrix with these margins nearest to `seed` (RAS); rows to a part in 10^10."""
     out = seed.copy()
     for _ in range(500):
         out *= np.divide(rows, out.sum(axis=1), out=np.zeros_like(rows), where=out.sum(axis=1) > 0.0)[:, None]

@@ -1,9 +1,9 @@
-"""A posterior over the market's numbers from what prices did after China's controls, and forecasts of minerals left out.
+"""A posterior over the market's numbers from prices after China's controls, and forecasts of minerals left out.
 
-Data: yearly prices outside China of gallium, germanium and tungsten (U.S. Geological Survey 2026) around the licences of
-2023-08 and 2025-02 and the ban of 2024-12, as ratios of years. Likelihood: the log of each ratio is normal around the
-model's with a standard deviation read off minerals without a control in the same years. Sampler: importance sampling from
-the prior, seeded. Two or three ratios a mineral can tell a tight market from a loose one, and little more.
+Data: yearly prices outside China of gallium, germanium and tungsten (U.S. Geological Survey 2026) around the licences
+of 2023-08 and 2025-02 and the ban of 2024-12, as ratios of years. Likelihood: the log of each ratio is normal around
+the model's with a standard deviation read off minerals without a control in the same years. Sampler: importance
+sampling from the prior, seeded. One or two ratios a mineral can tell a tight market from a loose one, and little more.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.random import Generator
@@ -38,7 +39,11 @@ LEFT_OUT: dict[str, int] = {
     "Sm": 27, "Gd": 27, "Tb": 27, "Dy": 27, "Lu": 27, "Y": 27,
 }  # fmt: skip
 BEGINS = {"Ga": 7, "Ge": 7, "W": 25} | LEFT_OUT
-TIGHT_FROM = {"Ga": 23, "Ge": 23, "Sb": 23}  # the ban of December 2024; for the others licences are all there is
+TIGHT_FROM = {
+    "Ga": 23,
+    "Ge": 23,
+    "Sb": 23,
+}  # the ban of December 2024; for the others licences are all there is
 # what China's exports say of the cut itself: germanium January–September 36,656 kg (2023), 18,787 (2024), 7,520 (2025)
 EXPORTS_CUT = {"Ge": (1.0 - 18787.0 / 36656.0, 1.0 - 7520.0 / 36656.0)}
 GROUPS = ("CHN", "USA", "JPN", "KOR", "DEU", "")  # buyers apart; "" for all others
@@ -182,3 +187,28 @@ def forecasts(world: World, found: Posterior, symbols: tuple[str, ...]) -> dict[
         out[number] = prices[2] / prices[0]
     out = out * np.exp(random.normal(0.0, found.noise, out.shape))
     return {symbol: out[:, m] for m, symbol in enumerate(symbols)}
+
+
+def build_posterior(folder: Path, tried: int = 2000) -> None:
+    """Write minerals/posterior.csv and minerals/forecasts.csv below `folder`, from the bundled world and tables."""
+    from blocs.world.load import load_world
+
+    world = load_world("81x50")
+    found = posterior(world, tried)
+    ahead = forecasts(world, found, (*FITTED, *LEFT_OUT))
+    names = list(found.draws)
+    lines = [
+        f"# {tried} draws of the prior, effective {found.effective:.0f}; noise of log prices {found.noise:.3f}",
+        ",".join(["draw", *names]),
+    ]
+    for number in range(len(found.draws[names[0]])):
+        lines.append(",".join([str(number), *(f"{found.draws[name][number]:.4g}" for name in names)]))
+    rows = ["symbol,fitted,observed,low,middle,high"]
+    for symbol, values in ahead.items():
+        low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
+        seen = observed(symbol, 2025, 2023)
+        rows.append(f"{symbol},{symbol in FITTED},{seen:.3f},{low:.3f},{middle:.3f},{high:.3f}")
+    target = folder / "minerals"
+    target.mkdir(parents=True, exist_ok=True)
+    for name, text in (("posterior.csv", lines), ("forecasts.csv", rows)):
+        (target / name).write_text("\n".join(text) + "\n", encoding="utf-8", newline="")

@@ -4,12 +4,12 @@ For industry k of region j with cost share s of a mineral embodied in a share ph
 
     x_m = [ (1 - s/phi) + (s/phi) p^(1-sm) ]^(1/(1-sm))     x = [ (1 - phi) + phi x_m^(1-so) ]^(1/(1-so))
 
-with p what a unit costs, substitutes included. Of what the industry earns it then spends, with v, b, l and e the money
-paid for the mineral, for substitutes and for detours, and the tonnes bought new or recycled, all per unit of activity
-and relative to the base,
+with p what a unit costs, substitutes included. Of what the industry earns it then spends, with v, b, l and e the
+money paid for the mineral, for substitutes and for detours, and the tonnes bought new or recycled, all per unit of
+activity and relative to the base,
 
-    minerals s (v + b) / x:  extraction s e / x to the parent industry, s (v - e - l) / x to sellers and licence holders,
-    the rest a = [1 - s (v + b) / x + s (b + l) / x] / (1 - s) to value added and materials as before.
+    minerals s (v + b) / x: extraction s e / x to the parent industry, s (v - e - l) / x to sellers and licence
+    holders, the rest a = [1 - s (v + b) / x + s (b + l) / x] / (1 - s) to value added and materials as before.
 
 The table already has the base purchase s from the parent industry in the materials, so of extraction only
 s e / x - a s is added to it. All neutral at v = e = x = 1, b = l = 0.
@@ -88,7 +88,7 @@ def shocks_of(
     assumptions: Assumptions,
     sales: Floats | None = None,
 ) -> Shocks:
-    """Return cost shocks and bills of a year; sales (k,j) US$ mn weigh the industries of a region (default: the base's)."""
+    """Return cost shocks and bills of a year; sales (k,j) US$ mn weigh a region's industries (default: the base's)."""
     unit = per_unit(base, year, activity, assumptions)
     x = input_cost(base, unit.price, year, assumptions)
     s = base.cost_share / x[None]

@@ -31,7 +31,7 @@ def concentration(symbol: str, year: str = tables.LATEST) -> float:
 
 
 def instability(country: str) -> float:
-    """Return the World Bank's political stability turned into 0 (stable) to 1: (2.5 - estimate)/5, as GeoPolRisk does."""
+    """Return the World Bank's political stability as 0 (stable) to 1: (2.5 - estimate)/5, as GeoPolRisk does."""
     stability = tables.stability()
     if country not in stability:
         raise DataError(

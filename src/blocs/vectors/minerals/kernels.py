@@ -1,3 +1,4 @@
+# ruff: noqa: ANN001, ANN202, ANN201 - numba infers types; axes and units stand in the docstrings
 """The month of one mineral's market: who buys how much from whom at which price. NumPy arrays in and out, numba inside.
 
 Everything is in tonnes of the mineral and prices are ratios to the base year's. With p[i] the price at origin i, a
@@ -5,8 +6,9 @@ buyer j spreads its purchases Q[j] over origins, additive in tonnes,
 
     q[i,j] = Q[j] s[i,j] p[i,j]^(-e) / sum_i s p^(-e)          P[j] = (sum_i s p^(-e) / sum_i s)^(-1/e)
 
-with P the index that use answers (what is paid is sum_i p q) and p[i,j] = p[i] unless a control caps the pair. Cap c: q <= c with a licence price above p[i], or, for tonnes beyond c
-up to c2, the price p[i] (1 + leak cost) of third countries. Use, recycling and the stocks of users answer P[j]:
+with P the index that use answers (what is paid is sum_i p q) and p[i,j] = p[i] unless a control caps the pair. Cap c:
+q <= c with a licence price above p[i], or, for tonnes beyond c up to c2, the price p[i] (1 + leak cost) of third
+countries. Use, recycling and the stocks of users answer P[j]:
 
     use  = A U H P^(-d) h(P)                    h = 1 / (1 + (P/Pbar)^K): past the back-stop price substitutes take over
     Q    = use - R P^r - release(P) - public    release = rho K max(0, 1 - 1/P) - b (K0 - K) P^(-4)
@@ -243,7 +245,7 @@ def _excess(
 
 @njit(cache=True)
 def clear(log_price, seed, cap, cap2, state, buyers, par, output, capacity, q, paid, bought, price):
-    """Find the prices at origins that clear one mineral's market in a month; return the largest excess over tonnes sold.
+    """Find the prices at origins that clear one mineral's market in a month; return the largest excess over output.
 
     log_price (origin,), seed, cap, cap2, state, q, paid (origin, buyer), buyers (buyer, number), output and capacity
     (origin,) tonnes; `log_price` is the first guess and becomes the answer. Newton with an exact Jacobian, halved until
@@ -301,10 +303,10 @@ def months(
 ):  # fmt: skip
     """Run `count` months of all minerals; state arrays are changed in place, results go to `paths` and `totals`.
 
-    Axes: mineral m, origin n (first origins[m] are real), buyer j, month t. flows (m,n,j); cut (share of the base flow, below 0: no
-    control) and leaked (t,m,n,j); recycled (t,m,j); extra (t,m,n)
-    tonnes of new supply; public (t,m,j) tonnes public stocks offer, which becomes what they gave; activity, use, target (m,j);
-    par (m, number), slow (m, [long demand, its speed, long supply, its speed, lead months]); output, capacity (m,n).
+    Axes: mineral m, origin n (first origins[m] are real), buyer j, month t. flows (m,n,j); cut (share of the base
+    flow, below 0: no control) and leaked (t,m,n,j); recycled (t,m,j); extra (t,m,n) tonnes of new supply; public
+    (t,m,j) tonnes public stocks offer, which becomes what they gave; activity, use, target (m,j); par
+    (m, number), slow (m, [long demand, its speed, long supply, its speed, lead months]); output, capacity (m,n).
     State: log_price, scale (m,n), state (m,n,j), habit, stock (m,j), past (m, month, n) log prices, clock month number.
     paths: (t,m,j) price index, average price paid, use and stock, origin prices (t,m,n). totals, per (m,j): use, money,
     substituted tonnes, tonnes of own recycling and stock; per (m,n,j): tonnes, money, leak cost. Returns the largest

@@ -118,9 +118,9 @@ def behaviour(base: Base, assumptions: Assumptions, leak_cost: Floats) -> tuple[
 def run(
     base: Base, state: MarketState, policy: Policy, activity: Floats, assumptions: Assumptions
 ) -> tuple[MarketState, Year]:
-    """Solve the months of `policy` from `state`; activity (m,j) scales use. Raises DataError if a market does not clear.
+    """Solve the months of `policy` from `state`; activity (m,j) scales use.
 
-    Nothing is changed in place: `state` can be used again.
+    Raises DataError if a market does not clear. Nothing is changed in place: `state` can be used again.
     """
     from blocs.vectors.minerals import kernels
 
@@ -130,7 +130,7 @@ def run(
         state, log_price=state.log_price.copy(), bound=state.bound.copy(), habit=state.habit.copy(),
         stock=state.stock.copy(), scale=state.scale.copy(), past=state.past.copy(), clock=state.clock + count,
     )  # fmt: skip
-    paths = tuple(np.ones((count, m, j)) for _ in range(4)) + (np.ones((count, m, n)),)
+    paths = (*(np.ones((count, m, j)) for _ in range(4)), np.ones((count, m, n)))
     flat, cube = (m, j), (m, n, j)
     totals = tuple(np.zeros(shape) for shape in (flat, flat, flat, flat, flat, cube, cube, cube))
     public, habit = policy.public.copy(), state.habit.copy()

@@ -12,7 +12,9 @@ from blocs.vectors.minerals import tables
 from blocs.vectors.trade_measures import REGION_HELP
 from blocs.world.measure import Measure, Names
 
-MINERALS_HELP = "symbols or names such as Ga, Dy, graphite; `controlled`: all that China ever named; `rare_earths`; `ores`"
+MINERALS_HELP = (
+    "symbols or names such as Ga, graphite; `controlled`: all China ever named; `rare_earths`; `ores`"
+)
 
 
 def chosen(names: list[str]) -> tuple[str, ...]:
@@ -31,8 +33,8 @@ def chosen(names: list[str]) -> tuple[str, ...]:
             gaps = [what for what in ("production", "price") if what in mineral.missing]
             if gaps:
                 raise DataError(
-                    f"{mineral.name} ({mineral.symbol}) has no published {' and no '.join(gaps)}, so its market cannot be "
-                    "solved and nothing is put in its place; leave it out"
+                    f"{mineral.name} ({mineral.symbol}) has no published {' and no '.join(gaps)}, so its market "
+                    "cannot be solved and nothing is put in its place; leave it out"
                 )
             out[mineral.symbol] = None
     return tuple(out)
@@ -64,9 +66,9 @@ def _list(names: list[str]) -> str:
 class ExportControl(Measure):
     """Regions in `by` sell less of some minerals to those in `on`: a ceiling on tonnes, or licences.
 
-    `cut` is the share of the base tonnes that may no longer go, 1 is a ban. `leakage` is the share of the cut that comes
-    all the same, through third countries and at a cost. With `granted` applications are licensed: that share of the cut
-    is let through on average, and how much differs from case to case by `spread` (a standard deviation).
+    `cut` is the share of the base tonnes that may no longer go, 1 is a ban. `leakage` is the share of the cut that
+    comes all the same, through third countries and at a cost. With `granted` applications are licensed: that share of
+    the cut is let through on average, and how much differs from case to case by `spread` (a standard deviation).
     """
 
     type: Literal["export_control"] = "export_control"
@@ -81,7 +83,7 @@ class ExportControl(Measure):
         default=None,
         ge=0.0,
         le=20.0,
-        description="cost of a leaked tonne over the price, default minerals.leakage.cost",
+        description="cost of a leaked tonne over the price, else minerals.leakage.cost",
     )
     granted: float | None = Field(
         default=None, ge=0.0, le=1.0, description="mean share of the cut that is licensed"
@@ -134,8 +136,8 @@ class Stockpile(Measure):
 class NewSupply(Measure):
     """New mines or works in the regions `by`, after a lead time.
 
-    `share` of the base year's world production a year, in equal parts over `by`, first sold `lead` months after the first
-    month the measure is in force.
+    `share` of the base year's world production a year, in equal parts over `by`, first sold `lead` months after the
+    first month the measure is in force.
     """
 
     type: Literal["new_supply"] = "new_supply"
@@ -147,7 +149,8 @@ class NewSupply(Measure):
     def plain_words(self) -> str:
         """Say where how much comes on stream."""
         when = f"after {self.lead} months" if self.lead else "at once"
-        return f"{wording.regions(self.by)} adds {wording.percent(self.share)} of world supply of {_list(self.minerals)} {when}"
+        what = f"{wording.percent(self.share)} of world supply of {_list(self.minerals)}"
+        return f"{wording.regions(self.by)} adds {what} {when}"
 
 
 class Recycling(Measure):
@@ -162,7 +165,8 @@ class Recycling(Measure):
     def plain_words(self) -> str:
         """Say who recycles how much more."""
         more = wording.percent(self.share)
-        return f"{wording.regions(self.by)} recycles {more} of its use of {_list(self.minerals)} more within {self.over} months"
+        use = f"its use of {_list(self.minerals)}"
+        return f"{wording.regions(self.by)} recycles {more} of {use} more within {self.over} months"
 
 
 MEASURES: tuple[type[Measure], ...] = (ExportControl, Stockpile, NewSupply, Recycling)

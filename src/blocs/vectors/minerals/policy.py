@@ -96,7 +96,7 @@ def _regions(names: Sequence[str], base: Base, year: int) -> list[int]:
 
 
 def offered(measures: Sequence[Measure], base: Base, held: Floats, year: int) -> Floats:
-    """Return the tonnes public stocks offer (t,m,j), a share of what is left each month; held (m,j) tonnes at the start."""
+    """Return the tonnes public stocks offer (t,m,j), a share of what is left each month; held (m,j) at the start."""
     out, left = np.zeros((MONTHS, *held.shape)), held.copy()
     for t in range(MONTHS):
         for measure in measures:
@@ -147,7 +147,7 @@ def idle_controls(measures: Sequence[Measure], base: Base, year: int) -> tuple[s
         if idle_ones:
             whom = ", ".join(measure.by)
             lines.append(
-                f"warning: {whom} sells no {', '.join(idle_ones)} (or less than 0.2% of the world's), so this control of it "
-                "does nothing"
+                f"warning: {whom} sells no {', '.join(idle_ones)} (or less than 0.2% of the world's), so this control "
+                "of it does nothing"
             )
     return tuple(dict.fromkeys(lines))

@@ -38,8 +38,8 @@ class Mineral:
         """US$ per tonne in `BASE_PRICE_YEAR`; DataError where no price is published."""
         if BASE_PRICE_YEAR not in self.price:
             raise DataError(
-                f"{self.name} ({self.symbol}) has no published price of {BASE_PRICE_YEAR}; nothing is put in its place. "
-                f"Leave it out, or add a price to minerals/minerals.csv with its source"
+                f"{self.name} ({self.symbol}) has no published price of {BASE_PRICE_YEAR}; nothing is put in its "
+                "place. Leave it out, or add a price to minerals/minerals.csv with its source"
             )
         return self.price[BASE_PRICE_YEAR]
 
@@ -116,7 +116,7 @@ def find(name: str) -> Mineral:
 
 @lru_cache(maxsize=1)
 def production() -> dict[str, dict[str, dict[str, float]]]:
-    """Return tonnes by symbol, country and year (and `usgs`, the figure of USGS for 2024); absent where not published."""
+    """Return tonnes by symbol, country and year (`usgs`: the figure of USGS for 2024); absent where not published."""
     out: dict[str, dict[str, dict[str, float]]] = {}
     for row in store.rows(f"{FOLDER}/production.csv"):
         years = {key: float(row[key]) for key in row if key[:2] == "20" and row[key]}

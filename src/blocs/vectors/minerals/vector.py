@@ -1,4 +1,4 @@
-"""The minerals vector: what controls on elements do, month by month, and what that costs the industries that use them."""
+"""The minerals vector: what controls on elements do, month by month, and what that costs their users."""
 
 from __future__ import annotations
 
@@ -92,13 +92,13 @@ class MineralsVector:
         imputed = [s for s in base.symbols if not tables.find(s).traded and not tables.find(s).rare_earth]
         if imputed:
             lines.append(
-                f"trade by partner of {', '.join(imputed)} is not published: flows are imputed in proportion to production "
-                "and use"
+                f"trade by partner of {', '.join(imputed)} is not published: flows are imputed in proportion to "
+                "production and use"
             )
         return tuple(dict.fromkeys(lines))
 
     def indicators(self, state: MineralsState, outcome: Outcome) -> xr.Dataset:
-        """Return by mineral and region: price, use and stock over the base; by mineral: control coverage, outside price."""
+        """Return by mineral and region price, use, days of stock, reliance and risk; by mineral what is controlled."""
         from blocs.vectors.minerals.indicators import dataset
 
         return dataset(state, outcome)
