@@ -197,10 +197,7 @@ def build_posterior(folder: Path, tried: int = 2000) -> None:
     found = posterior(world, tried)
     ahead = forecasts(world, found, (*FITTED, *LEFT_OUT))
     names = list(found.draws)
-    lines = [
-        f"# {tried} draws of the prior, effective {found.effective:.0f}; noise of log prices {found.noise:.3f}",
-        ",".join(["draw", *names]),
-    ]
+    lines = [",".join(["draw", *names])]
     for number in range(len(found.draws[names[0]])):
         lines.append(",".join([str(number), *(f"{found.draws[name][number]:.4g}" for name in names)]))
     rows = ["symbol,fitted,observed,low,middle,high"]

@@ -13,7 +13,7 @@ countries. Use, recycling and the stocks of users answer P[j]:
     use  = A U H P^(-d) h(P)                    h = 1 / (1 + (P/Pbar)^K): past the back-stop price substitutes take over
     Q    = use - R P^r - release(P) - public    release = rho K max(0, 1 - 1/P) - b (K0 - K) P^(-4)
 
-and origins sell S[i] = min(capacity, y p^n) / (1 + (floor/p)^K). All markets clear: sum_j q[i,j] = S[i].
+and origins sell S[i] = min(capacity, y p^n) / (1 + (floor/p)^100). All markets clear: sum_j q[i,j] = S[i].
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ import math
 import numpy as np
 from numba import njit
 
-SHARP = 100.0  # K: how sharply substitutes take over at the back-stop price, and works idle at the floor
-ITERATIONS = 80
+SHARP = 30.0  # K: how sharply substitutes take over at the back-stop price
+STOPS = 100.0  # how sharply works stop at the floor
+ITERATIONS = 40
+ROUNDS = 8  # of bisection by origin and Newton, where Newton alone gets stuck
 CLEARS = 1e-11  # largest excess demand over all tonnes sold
 
 FREE, CAPPED, LEAKING, SHUT = 0, 1, 2, 3  # state of a controlled pair
@@ -198,12 +200,12 @@ def _slopes(weight, free, bought, capped, price, buyer, par, jacobian):
 @njit(cache=True)
 def supply(price: float, output: float, capacity: float, par: np.ndarray) -> tuple[float, float]:
     """Return tonnes sold at `price` and the derivative by its log."""
-    running = 1.0 / (1.0 + (par[FLOOR] / price) ** SHARP)
+    running = 1.0 / (1.0 + (par[FLOOR] / price) ** STOPS)
     at = output * price ** par[SUPPLY]
     answers = par[SUPPLY]
     if at > capacity:
         at, answers = capacity, 0.0
-    return at * running, at * running * (answers + SHARP * (1.0 - running))
+    return at * running, at * running * (answers + STOPS * (1.0 - running))
 
 
 @njit(cache=True)
@@ -244,13 +246,8 @@ def _excess(
 
 
 @njit(cache=True)
-def clear(log_price, seed, cap, cap2, state, buyers, par, output, capacity, q, paid, bought, price):
-    """Find the prices at origins that clear one mineral's market in a month; return the largest excess over output.
-
-    log_price (origin,), seed, cap, cap2, state, q, paid (origin, buyer), buyers (buyer, number), output and capacity
-    (origin,) tonnes; `log_price` is the first guess and becomes the answer. Newton with an exact Jacobian, halved until
-    the excess falls.
-    """
+def _newton(log_price, seed, cap, cap2, state, buyers, par, output, capacity, q, paid, bought, price):
+    """Improve `log_price` by Newton's method with an exact Jacobian, steps halved until the excess falls."""
     n = log_price.shape[0]
     scale = max(output.sum(), 1e-300)
     jacobian = np.zeros((n, n))
@@ -293,6 +290,57 @@ def clear(log_price, seed, cap, cap2, state, buyers, par, output, capacity, q, p
             length *= 0.5
         excess = tried
         worst = np.abs(excess).max() / scale
+    return worst
+
+
+@njit(cache=True)
+def _bisect(log_price, seed, cap, cap2, state, buyers, par, output, capacity, q, paid, bought, price):
+    """Bring each origin's excess demand, which falls with its own price, near zero in turn; others stand still."""
+    n = log_price.shape[0]
+    jacobian = np.zeros((n, n))
+    for i in range(n):
+        low, high = math.log(1e-3), math.log(8.0 * par[BACKSTOP])
+        for _ in range(34):
+            log_price[i] = 0.5 * (low + high)
+            excess = _excess(
+                log_price,
+                seed,
+                cap,
+                cap2,
+                state,
+                buyers,
+                par,
+                output,
+                capacity,
+                q,
+                paid,
+                bought,
+                price,
+                jacobian,
+            )
+            if excess[i] > 0.0:
+                low = log_price[i]
+            else:
+                high = log_price[i]
+
+
+@njit(cache=True)
+def clear(log_price, seed, cap, cap2, state, buyers, par, output, capacity, q, paid, bought, price):
+    """Find the prices at origins that clear one mineral's market in a month; return the largest excess over output.
+
+    log_price (origin,), seed, cap, cap2, state, q, paid (origin, buyer), buyers (buyer, number), output and capacity
+    (origin,) tonnes; `log_price` is the first guess and becomes the answer. Where Newton's method gets stuck on the flat
+    side of the back-stop price, prices are bisected by origin first.
+    """
+    worst = _newton(log_price, seed, cap, cap2, state, buyers, par, output, capacity, q, paid, bought, price)
+    for _ in range(ROUNDS):
+        if worst <= CLEARS:
+            break
+        for _sweep in range(3):
+            _bisect(log_price, seed, cap, cap2, state, buyers, par, output, capacity, q, paid, bought, price)
+        worst = _newton(
+            log_price, seed, cap, cap2, state, buyers, par, output, capacity, q, paid, bought, price
+        )
     return worst
 
 
