@@ -159,19 +159,33 @@ def distance(one: Shocks, two: Shocks, world: World) -> float:
 
 
 def _gap(name: str, one: Shocks, two: Shocks, world: World) -> float:
+    if name in BILLS:
+        return _bill_gap(name, one, two)
     first, second = getattr(one, name), getattr(two, name)
     if first is second:
         return 0.0
-    neutral = 0.0 if name in ADDITIVE or name in BILLS else 1.0
+    neutral = 0.0 if name in ADDITIVE else 1.0
     if name == "quota":
         neutral = np.inf
     shape = second.shape if first is None else first.shape
     first = np.full(shape, neutral) if first is None else first
     second = np.full(shape, neutral) if second is None else second
-    if name == "quota_rent" or name in BILLS:
+    if name == "quota_rent":
         return float(np.abs(first - second).max())
     same = first == second  # embargoes and open quotas have no logs
     with np.errstate(invalid="ignore"):
         return float(
             np.abs(np.where(same, 0.0, _linear(name, first, world) - _linear(name, second, world))).max()
         )
+
+
+def _bill_gap(name: str, one: Shocks, two: Shocks) -> float:
+    """Return the largest change of what is billed, over sales; who gets it counts by how much there is to get."""
+
+    def weighed(shocks: Shocks) -> Floats | float:
+        array, share = getattr(shocks, name), shocks.bill_share
+        if array is None or share is None:
+            return 0.0
+        return array if name == "bill_share" else array * np.abs(share).max(axis=1)[:, None, :]
+
+    return float(np.abs(weighed(one) - weighed(two)).max())

@@ -413,7 +413,8 @@ def months(
                 average = cost / bought[j] if bought[j] > 0.0 else min(price[j], par[m, BACKSTOP])
                 wanted = buyers[j, USE] * price[j] ** -par[m, DEMAND]
                 used[m, j] += taken
-                spent[m, j] += cost + average * (again + released)
+                # what is not bought is worth what it saves: the index, also where nothing is bought
+                spent[m, j] += cost + min(price[j], par[m, BACKSTOP]) * (again + released)
                 replaced[m, j] += wanted - taken
                 own_recycled[m, j] += again
                 own_stock[m, j] += released
