@@ -111,6 +111,7 @@ def page() -> str:
         _nests(),
         _trade_elasticities(),
         _trade(),
+        _minerals(),
         _growth(),
         _constants(),
         _repairs(),
@@ -185,6 +186,20 @@ def _trade_elasticities() -> str:
         + "\nTrade elasticity by ICIO industry; every service takes the value of `SERV`. In brackets: "
         + f"{about['filler']}\n\n"
         + _table(("good", *(about["sets"][name]["short"] for name in by_set)), values)
+    )
+
+
+def _minerals() -> str:
+    entries: list[tuple[str, Mapping[str, Any]]] = []
+    for group, node in store.mapping("parameters/minerals.yaml").items():
+        found = [("", node)] if "value" in node else [(f".{name}", entry) for name, entry in node.items()]
+        entries += [(f"`minerals.{group}{name}`", entry) for name, entry in found]
+    return _section(
+        "Minerals",
+        "`data/parameters/minerals.yaml`: how mineral markets answer, read by "
+        f"{_place('blocs.vectors.minerals.market:behaviour')}.",
+        ("assumption", "unit", "value", "range", "source and note", "status"),
+        [(name, _text(entry["unit"]), *_parameter(entry)) for name, entry in entries],
     )
 
 

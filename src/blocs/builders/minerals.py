@@ -256,7 +256,7 @@ def _named(items: str) -> list[str]:
     words = items.replace(";", " ").replace(":", " ").replace("(", " ").split()
     if items.startswith("graphite"):
         return ["C"]
-    found = [word for word in words if word in SYMBOLS]
+    found = [word for word in words if word in SYMBOLS and f"{word} batteries" not in items]
     return [*found, *(["C"] if "graphite" in items and "anodes" not in items and "C" not in found else [])]
 
 

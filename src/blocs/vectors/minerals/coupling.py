@@ -5,14 +5,15 @@ For industry k of region j with cost share s of a mineral embodied in a share ph
     x_m = [ (1 - s/phi) + (s/phi) p^(1-sm) ]^(1/(1-sm))     x = [ (1 - phi) + phi x_m^(1-so) ]^(1/(1-so))
 
 with p what a unit costs, substitutes included. Of what the industry earns it then spends, with v, b, l and e the
-money paid for the mineral, for substitutes and for detours, and the tonnes bought new or recycled, all per unit of
-activity and relative to the base,
+money paid for the mineral, for substitutes and for detours, and the tonnes used, all per unit of activity and relative to
+the base,
 
     minerals s (v + b) / x: extraction s e / x to the parent industry, s (v - e - l) / x to sellers and licence
     holders, the rest a = [1 - s (v + b) / x + s (b + l) / x] / (1 - s) to value added and materials as before.
 
 The table already has the base purchase s from the parent industry in the materials, so of extraction only
-s e / x - a s is added to it. All neutral at v = e = x = 1, b = l = 0.
+s e / x - a s is added to it. All neutral at v = e = x = 1, b = l = 0. Tonnes from stocks are extraction
+when they are used, not when they are bought back, as in cost accounting: running down a stock is no income.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def per_unit(base: Base, year: Year, activity: Floats, assumptions: Assumptions)
     price = np.divide(cost, service, out=np.ones_like(unit), where=service > 0.0)
     return PerUnit(
         over(year.spent, 1.0), over(backstop * year.replaced, 0.0), over(year.leak_cost.sum(axis=1), 0.0),
-        over(year.tonnes.sum(axis=1) + year.again, 1.0), price,
+        over(year.used, 1.0), price,
     )  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def dataset(state: MineralsState, outcome: Outcome) -> xr.Dataset:
         "import_reliance": (import_reliance(base), "fraction", "purchases from abroad over all, base year"),
         "supply_risk": (regional_risk(base), "0 to 1", "concentration times instability of origins (GeoPolRisk)"),
     }  # fmt: skip
-    data = {
+    data: dict[str, tuple[tuple[str, ...], np.ndarray, dict[str, str]]] = {
         name: (("mineral", "region"), values, {"unit": unit, "long_name": words})
         for name, (values, unit, words) in fields.items()
     }

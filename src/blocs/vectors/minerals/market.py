@@ -146,7 +146,29 @@ def run(
             "and supply may both be without price response: raise minerals.demand.short or minerals.supply.short"
         )
     habit = 0.5 * (habit + new.habit)
-    return new, Year(*paths, *totals[:5], public, *totals[5:], habit, float(excess))
+    names = (
+        "index",
+        "paid",
+        "use",
+        "stock",
+        "origin_price",
+        "used",
+        "spent",
+        "replaced",
+        "again",
+        "released",
+    )
+    named = dict(zip(names, (*paths, *totals[:5]), strict=True))
+    tonnes, money, leak_cost = totals[5:]
+    return new, Year(
+        **named,
+        public=public,
+        tonnes=tonnes,
+        money=money,
+        leak_cost=leak_cost,
+        habit=habit,
+        excess=float(excess),
+    )
 
 
 def mean(years: Sequence[Year]) -> Year:

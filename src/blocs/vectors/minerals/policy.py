@@ -52,10 +52,12 @@ def policy_of(
     for measure in measures:
         if not measure.active(year):
             continue
-        rows = _regions(measure.by, base, year) if hasattr(measure, "by") else []
+        if not isinstance(measure, (ExportControl, Stockpile, NewSupply, Recycling)):
+            continue
+        rows = _regions(measure.by, base, year)
         began = first if measure.years is None else max(measure.years.first, first)
         age = MONTHS * (year - began)
-        for symbol in chosen(measure.minerals):  # type: ignore[attr-defined]  # every measure here names minerals
+        for symbol in chosen(measure.minerals):
             m = base.index(symbol)
             if isinstance(measure, ExportControl):
                 _cut(policy, base, measure, m, rows, _regions(measure.on, base, year), age, quantile)

@@ -53,7 +53,7 @@ class MineralsVector:
 
     def start(self, world: World, years: Sequence[int], assumptions: Assumptions) -> MineralsState:
         """Return the state before the first year: markets are set up when a measure first acts."""
-        return MineralsState(world, assumptions, min(years, default=world.year))
+        return MineralsState(world, assumptions, min(years) if years else 0)
 
     def shocks(
         self, state: MineralsState, measures: Sequence[Measure], year: int, outcome: Outcome | None = None
