@@ -212,7 +212,8 @@ def html(record: dict[str, Any]) -> str:
     parts += [
         "<h2>Uses</h2>",
         _html_table(["Industry", "Share", "Range", "Status", "Source"], [
-            [f"{use['industry']} {sector_name(use['industry'])}", f"{use['share']:.2f}", f"{use['range'][0]:.2f}–{use['range'][1]:.2f}", use["status"],
+            [f"{use['industry']} {sector_name(use['industry'])}", f"{use['share']:.2f}",
+             f"{use['range'][0]:.2f}–{use['range'][1]:.2f}", use["status"],
              use["source"]] for use in record["uses"]
         ]),
         "<h2>Controls</h2>",

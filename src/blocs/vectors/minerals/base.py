@@ -23,6 +23,7 @@ SMALLEST = 0.002
 UNKNOWN_PAIR = 1e-3  # weight of pairs the trade data do not show, against proportional trade
 HOME_FLOOR = 0.05  # of what a region could sell at home at most, where exports seem to take all
 CLAY = ("MMR", "LAO", "THA", "VNM", "MYS")  # send their rare-earth concentrates to China
+SEND_ANTIMONY = frozenset({"RUS", "TJK", "MMR", "THA"})  # their concentrates go to smelters in China
 WIDEST_SHARE = 0.25
 SHARES_WIDEST = 0.5  # a mineral is at most this share of the cost of the goods it is embodied in
 
@@ -136,7 +137,7 @@ def _one(
 
 
 def _supplied(symbol: str, assumptions: Assumptions) -> dict[str, float]:
-    """Return tonnes of 2024 by country at the stage that users buy; separated oxides for rare earths.
+    """Return tonnes of 2024 by country at the stage that users buy: separated rare earths, smelted antimony.
 
     Where World Mining Data and USGS differ on a country the two are weighted by `minerals.production.usgs_weight`.
     """
@@ -145,6 +146,11 @@ def _supplied(symbol: str, assumptions: Assumptions) -> dict[str, float]:
     for country, values in tables.production()[symbol].items():
         ours = values.get(tables.LATEST, 0.0)
         tonnes[country] = ours if "usgs" not in values else (1.0 - weight) * ours + weight * values["usgs"]
+    if symbol == "Sb":
+        away = assumptions["minerals.antimony.smelted_in_china"]
+        for country in SEND_ANTIMONY & set(tonnes):
+            tonnes["CHN"] += away * tonnes[country]
+            tonnes[country] *= 1.0 - away
     if not tables.find(symbol).rare_earth:
         return tonnes
     total, china = sum(tonnes.values()), assumptions["minerals.rare_earths.separated_in_china"]

@@ -5,8 +5,8 @@ For industry k of region j with cost share s of a mineral embodied in a share ph
     x_m = [ (1 - s/phi) + (s/phi) p^(1-sm) ]^(1/(1-sm))     x = [ (1 - phi) + phi x_m^(1-so) ]^(1/(1-so))
 
 with p what a unit costs, substitutes included. Of what the industry earns it then spends, with v, b, l and e the
-money paid for the mineral, for substitutes and for detours, and the tonnes used, all per unit of activity and relative to
-the base,
+money paid for the mineral, for substitutes and for detours, and the tonnes used, all per unit of activity and
+relative to the base,
 
     minerals s (v + b) / x: extraction s e / x to the parent industry, s (v - e - l) / x to sellers and licence
     holders, the rest a = [1 - s (v + b) / x + s (b + l) / x] / (1 - s) to value added and materials as before.

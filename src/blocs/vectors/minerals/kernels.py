@@ -329,8 +329,8 @@ def clear(log_price, seed, cap, cap2, state, buyers, par, output, capacity, q, p
     """Find the prices at origins that clear one mineral's market in a month; return the largest excess over output.
 
     log_price (origin,), seed, cap, cap2, state, q, paid (origin, buyer), buyers (buyer, number), output and capacity
-    (origin,) tonnes; `log_price` is the first guess and becomes the answer. Where Newton's method gets stuck on the flat
-    side of the back-stop price, prices are bisected by origin first.
+    (origin,) tonnes; `log_price` is the first guess and becomes the answer. Where Newton's method gets stuck on the
+    flat side of the back-stop price, prices are bisected by origin first.
     """
     worst = _newton(log_price, seed, cap, cap2, state, buyers, par, output, capacity, q, paid, bought, price)
     for _ in range(ROUNDS):
