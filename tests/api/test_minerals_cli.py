@@ -69,8 +69,8 @@ def test_an_unknown_mineral_is_named_with_the_nearest(name: str, said: str) -> N
 def test_every_element_china_has_named_is_in_the_tables() -> None:
     named = {symbol for one in tables.announcements() for symbol in one.symbols}
     expected = {
-        "Ga", "Ge", "C", "Sb", "W", "Te", "Bi", "Mo", "In", "Sm", "Gd", "Tb", "Dy", "Lu", "Sc", "Y", "Ho", "Er", "Tm", "Eu",
-        "Yb",
+        "Ga", "Ge", "C", "Sb", "W", "Te", "Bi", "Mo", "In", "Sm", "Gd", "Tb", "Dy", "Lu", "Sc", "Y", "Ho", "Er", "Tm",
+        "Eu", "Yb",
     }  # fmt: skip
     assert named == expected <= set(tables.minerals())
     assert all(one.verification for one in tables.announcements())

@@ -1,4 +1,4 @@
-"""From mineral markets to the economy: nothing at rest, no money lost, and a pure price rise is second order for the world."""
+"""Mineral markets in the economy: nothing at rest, no money lost, a pure price rise is second order for the world."""
 
 from __future__ import annotations
 

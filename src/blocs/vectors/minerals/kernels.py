@@ -42,14 +42,17 @@ def physical(price: float, buyer: np.ndarray, par: np.ndarray) -> tuple[float, f
 
     What is recycled and released beyond use stays where it is.
     """
-    replaced = 1.0 / (1.0 + (par[BACKSTOP] / price) ** SHARP)
-    use = buyer[USE] * price ** -par[DEMAND] * (1.0 - replaced)
+    # powers cost most here: those that are zero to the last digit are not taken
+    log = math.log(price)
+    above = SHARP * (log - math.log(par[BACKSTOP]))
+    replaced = 0.0 if above < -40.0 else 1.0 / (1.0 + math.exp(-above))
+    use = buyer[USE] * math.exp(-par[DEMAND] * log) * (1.0 - replaced)
     d_use = -use * (par[DEMAND] + SHARP * replaced) / price
-    recycled = buyer[RECYCLED] * price ** par[RECYCLING]
+    recycled = buyer[RECYCLED] * math.exp(par[RECYCLING] * log) if buyer[RECYCLED] > 0.0 else 0.0
     d_recycled = recycled * par[RECYCLING] / price
     drawn = par[DRAW] * buyer[STOCK] * max(0.0, 1.0 - 1.0 / price)
     d_drawn = par[DRAW] * buyer[STOCK] / price**2 if price > 1.0 else 0.0
-    rebuilt = par[REBUILD] * (buyer[TARGET] - buyer[STOCK]) * price**-4.0
+    rebuilt = par[REBUILD] * (buyer[TARGET] - buyer[STOCK]) / (price * price * price * price)
     d_rebuilt = -4.0 * rebuilt / price
     released = drawn - rebuilt + buyer[PUBLIC]
     own = recycled + released
