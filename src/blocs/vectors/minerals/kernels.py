@@ -111,15 +111,17 @@ def _index(capped, free, buyer, par):
 
 
 @njit(cache=True)
-def buyer_market(log_price, seed, cap, cap2, state, buyer, par, q, paid, jacobian):
+def buyer_market(prices, pulls, seed, cap, cap2, state, buyer, par, q, paid, jacobian):
     """Fill one buyer's tonnes `q` and delivered prices `paid` by origin; return Q and P; add dq/dlog p to `jacobian`.
 
-    cap, cap2: bound without and with leakage (inf: no control). `state` says which bound holds and is updated.
+    prices p and pulls p^(-e) by origin. cap, cap2: bound without and with leakage (inf: no control). `state` says
+    which bound holds and is updated.
     """
-    n = log_price.shape[0]
+    n = prices.shape[0]
     e = par[SOURCING]
     weight = np.zeros(n)
     every = seed.sum()
+    detour = (1.0 + par[LEAK_COST]) ** -e
     bought, price, capped, free = 0.0, par[BACKSTOP], 0.0, 0.0
     for _ in range(12):
         capped, free = 0.0, 0.0
@@ -130,8 +132,9 @@ def buyer_market(log_price, seed, cap, cap2, state, buyer, par, q, paid, jacobia
             if state[i] == CAPPED or state[i] == SHUT:
                 capped += cap[i] if state[i] == CAPPED else cap2[i]
             else:
-                at = log_price[i] + (math.log1p(par[LEAK_COST]) if state[i] == LEAKING else 0.0)
-                weight[i] = seed[i] * math.exp(-e * at) / every
+                weight[i] = seed[i] * pulls[i] / every
+                if state[i] == LEAKING:
+                    weight[i] *= detour
                 free += weight[i]
         if capped > 0.0 or free > 0.0:
             price, bought = _index(capped, free, buyer, par)
@@ -139,7 +142,7 @@ def buyer_market(log_price, seed, cap, cap2, state, buyer, par, q, paid, jacobia
             price, bought = par[BACKSTOP], 0.0
         changed = False
         for i in range(n):
-            own = math.exp(log_price[i])
+            own = prices[i]
             q[i], paid[i] = 0.0, own
             if seed[i] <= 0.0:
                 continue
@@ -219,6 +222,7 @@ def _excess(
     n, regions = seed.shape
     excess = np.zeros(n)
     jacobian[:, :] = 0.0
+    prices, pulls = np.exp(log_price), np.exp(-par[SOURCING] * log_price)
     column, column_paid, column_state = np.zeros(n), np.zeros(n), np.zeros(n, dtype=np.int8)
     for j in range(regions):
         if buyers[j, USE] <= 0.0:
@@ -226,7 +230,8 @@ def _excess(
             continue
         column_state[:] = state[:, j]
         bought[j], price[j] = buyer_market(
-            log_price,
+            prices,
+            pulls,
             seed[:, j],
             cap[:, j],
             cap2[:, j],
@@ -242,7 +247,7 @@ def _excess(
             q[i, j], paid[i, j] = column[i], column_paid[i]
             excess[i] += column[i]
     for i in range(n):
-        sold, slope = supply(math.exp(log_price[i]), output[i], capacity[i], par)
+        sold, slope = supply(prices[i], output[i], capacity[i], par)
         excess[i] -= sold
         jacobian[i, i] -= slope
     return excess
