@@ -30,6 +30,9 @@ BUILDERS = {
     "us-tariffs": "blocs data build us-tariffs",
     "minerals": "blocs data build minerals",
     "minerals-posterior": "blocs data build minerals-posterior",
+    "ai": "blocs data build ai",
+    "debt": "blocs data build debt",
+    "payments": "blocs data build payments",
     "hand": "written by hand",
 }
 MEDIA = {
