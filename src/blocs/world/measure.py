@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
@@ -71,6 +71,8 @@ class Measure(BaseModel):
     """One lever pulled in some years. Subclasses belong to the vector that turns them into shocks."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    needs_closure: ClassVar[str | None] = None  # the only closure under which it means anything; None: any
 
     type: str
     years: Years | None = Field(
