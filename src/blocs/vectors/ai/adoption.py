@@ -48,7 +48,7 @@ OBSERVED = (2013, 2023)  # years of the growth of generation that a power limit 
 class Path:
     """One measure's adoption in a year by region: `share` reached, `free` of limits in that year, what binds.
 
-    All (region,); 0 in regions it does not act on. `share` and `start` are shares of the adopting industries' production.
+    All (region,); 0 in regions it does not act on. `share` and `start` are of the adopting industries' production.
     """
 
     measure: AiAdoption

@@ -4,8 +4,8 @@ With E spending, F_s final demand of good s, m the propensity to spend and kappa
 
     E' = (1 - m) E kappa + m E I'/I
 
-A change of autonomous spending by d_s on good s (D = sum_s d_s) therefore needs kappa = 1 + D / ((1 - m) E); and spending
-must fall where it is cut, (alpha_s b_s / kappa)(E + D) = F_s + d_s at unchanged income and prices:
+A change of autonomous spending by d_s on good s (D = sum_s d_s) therefore needs kappa = 1 + D / ((1 - m) E); and
+spending must fall where it is cut, (alpha_s b_s / kappa)(E + D) = F_s + d_s at unchanged income and prices:
 
     b_s = kappa (1 + d_s/F_s) / (1 + D/E)
 """
@@ -105,8 +105,8 @@ def autonomous(
 def taste_shift(change: Floats, moved: Floats, accounts: Accounts, propensity: float | None) -> Floats:
     """Return b (good, region) for a `change` of autonomous spending, and `moved` spending that adds up to no change.
 
-    Both (good, region), US$ mn. propensity: m of the demand closure; None: kappa stays 1. Raises DataError where nothing
-    would be left of autonomous spending.
+    Both (good, region), US$ mn. propensity: m of the demand closure; None: kappa stays 1. Raises DataError where
+    nothing would be left of autonomous spending.
     """
     final, absorption = accounts.final, accounts.absorption
     total = (change + moved).sum(axis=0)
@@ -116,8 +116,8 @@ def taste_shift(change: Floats, moved: Floats, accounts: Accounts, propensity: f
         kappa = kappa + change.sum(axis=0) / ((1.0 - propensity) * absorption)
     if (kappa <= 0.0).any():
         raise DataError(
-            f"the bust is larger than all autonomous spending at a propensity of {propensity:g}; lower demand.propensity "
-            "or make the bust smaller"
+            f"the bust is larger than all autonomous spending at a propensity of {propensity:g}; lower "
+            "demand.propensity or make the bust smaller"
         )
     return kappa * (1.0 + ratio) / (1.0 + total / absorption)
 
@@ -160,6 +160,8 @@ def _shares(names: Sequence[str], world: World, year: int) -> Floats:
 def _in_dollars_of(world: World, assumptions: Assumptions) -> float:
     """Return dollars of `world` per dollar of 2026: equal shares of US GDP."""
     if KNOWN not in world.regions:
-        raise DataError(f"{world.name} has no region {KNOWN}, whose GDP measures the dollars of ai_bust and ai_boom")
+        raise DataError(
+            f"{world.name} has no region {KNOWN}, whose GDP measures the dollars of ai_bust and ai_boom"
+        )
     usa = gdp(world.accounts)[world.regions.index(KNOWN)]
     return float(usa / (assumptions["ai.dollars.gdp_usa"] * MILLIONS["bn"]))

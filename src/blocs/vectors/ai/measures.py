@@ -76,9 +76,7 @@ class AiBust(Turn):
 
     type: Literal["ai_bust"] = "ai_bust"
     capex: float = Field(default=0.0, ge=-1.0, le=0.0, description="change of capital spending: -0.6 is -60%")
-    equity: float = Field(
-        default=0.0, ge=-1.0, le=0.0, description="change of equity prices: -0.45 is -45%"
-    )
+    equity: float = Field(default=0.0, ge=-1.0, le=0.0, description="change of equity prices: -0.45 is -45%")
 
     def plain_words(self) -> str:
         """Say what falls."""
@@ -130,7 +128,11 @@ class AiAdoption(Lasting):
 
     def plain_words(self) -> str:
         """Say who adopts where."""
-        where = {"all": "all industries", "industrial": "factories, energy and transport", "services": "services"}
+        where = {
+            "all": "all industries",
+            "industrial": "factories, energy and transport",
+            "services": "services",
+        }
         return f"{wording.regions(self.region)} takes up AI in {where[self.preset]}"
 
 
@@ -151,8 +153,14 @@ class PowerLimit(Measure):
 
     def plain_words(self) -> str:
         """Say what binds."""
-        pace = "at its pace of 2013 to 2023" if self.growth is None else f"by {wording.percent(self.growth)} a year"
-        return f"{wording.regions(self.region)}: electricity grows {pace}, and AI cannot outgrow its share of it"
+        pace = (
+            "at its pace of 2013 to 2023"
+            if self.growth is None
+            else f"by {wording.percent(self.growth)} a year"
+        )
+        return (
+            f"{wording.regions(self.region)}: electricity grows {pace}, and AI cannot outgrow its share of it"
+        )
 
 
 class ComputeLimit(Measure):

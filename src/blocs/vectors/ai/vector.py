@@ -84,9 +84,7 @@ class AiVector:
             given["demand_shift"] = demand.taste_shift(change, moved, world.accounts, propensity)
         return Shocks.of(world, **given)
 
-    def advance(
-        self, state: AiState, measures: Sequence[Measure], outcome: Outcome, year: int
-    ) -> AiState:
+    def advance(self, state: AiState, measures: Sequence[Measure], outcome: Outcome, year: int) -> AiState:
         """Return the state with the year that ended and the measures of it."""
         mine = tuple(m for m in measures if isinstance(m, self.measures) and m.active(year))
         return replace(state, measures=mine, year=year)
@@ -102,8 +100,8 @@ class AiVector:
                     lines += resolve_regions(list(names), state.world.regions, year).coverage
         if any(isinstance(m, Turn) for m in mine):
             lines.append(
-                "AI's capital spending and wealth are shares of GDP of 2026 on the base year's industries: chips are bought "
-                "where they were bought then"
+                "AI's capital spending and wealth are shares of GDP of 2026 on the base year's industries: chips are "
+                "bought where they were bought then"
             )
         if any(isinstance(m, AiBoom) for m in mine):
             lines.append(

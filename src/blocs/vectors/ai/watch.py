@@ -20,9 +20,15 @@ if TYPE_CHECKING:
 
 REGIONAL: dict[str, tuple[str, str]] = {
     "adoption_added": ("% of value added", "production that uses AI because of the measures"),
-    "productivity": ("% of GDP", "gains of industries weighted by value added, before prices and trade answer"),
+    "productivity": (
+        "% of GDP",
+        "gains of industries weighted by value added, before prices and trade answer",
+    ),
     "electricity_need": ("% of generation", "electricity that data centres need for the adoption added"),
-    "electricity_room": ("% of generation", "growth of generation that a power limit leaves them; NaN without"),
+    "electricity_room": (
+        "% of generation",
+        "growth of generation that a power limit leaves them; NaN without",
+    ),
     "power_binds": ("1", "1 where electricity holds adoption back in the year"),
     "compute_binds": ("1", "1 where compute holds adoption back in the year"),
     "capex_change": ("US$ bn of the base year", "change of AI's capital spending, before monetary policy"),
@@ -78,9 +84,7 @@ def _technology(state: AiState, outcome: Outcome) -> dict[str, Floats]:
         if isinstance(m, PowerLimit):
             n = state.year - (state.years[0] if m.years is None else m.years.first) + 1
             part = numbers["ai.power.share"] if m.share is None else m.share
-            here = np.isin(
-                world.regions, resolve_regions(list(m.region), world.regions, state.year).codes
-            )
+            here = np.isin(world.regions, resolve_regions(list(m.region), world.regions, state.year).codes)
             grown = (1.0 + adoption.growth_of(m, world, state.year)) ** n - 1.0
             room = np.where(here, np.fmin(room, 100.0 * part * grown), room)
     return {
