@@ -36,8 +36,8 @@ def bust_figure(run: Run, year: int | None = None, shown: int = SHOWN) -> Figure
             1,
         ),
     ]
-    rows = [(name, str(r), float(v)) for name, part in (("gdp", falls), ("unemployment", jobless), ("chip_output", chips))
-            for r, v in part.items()]  # fmt: skip
+    parts = {"gdp": falls, "unemployment": jobless, "chip_output": chips}
+    rows = [(name, str(r), float(v)) for name, part in parts.items() for r, v in part.items()]
     columns = (Column("result", "Result"), Column("region", "Region"), Column("percent", "%"))
     return bars_figure(panels, Table("ai-bust", columns, tuple(rows)), title=run.scenario.title, columns=3)
 
