@@ -1,7 +1,7 @@
 """Published estimates of an AI bust, as ranges.
 
-Sources: IMF, World Economic Outlook Update, January 2026: -0.4 points of world growth. Oxford Economics (Slater, October
-2025, as quoted in the press): world growth 2.5 to 2.0%; Korea, Taiwan, Mexico, Canada, Vietnam and Malaysia 1.5% or more
+Sources: IMF, World Economic Outlook Update, January 2026: -0.4 points of world growth. Oxford Economics (October
+2025, quoted in the press): world growth 2.5 to 2.0%; Korea, Taiwan, Mexico, Canada, Vietnam and Malaysia 1.5% or more
 below baseline with a world equity shock. Gopinath (The Economist, 15 October 2025): over 20 trn of American wealth, 2
 points of American GDP.
 Tolerance: an estimate lies inside the corners of our ranges, or is named as a miss here and in docs/validation.md.

@@ -277,8 +277,7 @@ def test_an_open_release_helps_those_without_the_frontier(world28) -> None:
     [
         ([AiAdoption(region=["USA"]), AiAdoption(region=["G7"])], "adopts AI by two measures at once"),
         ([AiAdoption(region=["USA"], ceiling=0.05)], "cannot rise from 0.1 to a ceiling of 0.05"),
-        ([PowerLimit(region=["USA"])], "no ai_adoption is under way there"),
-        ([AiAdoption(region=["USA"]), OpenRelease(cost_fall=0.5)], "changes nothing"),
+        ([AiAdoption(region=["USA"]), PowerLimit(region=["ROW"])], "generation in ROW is not known"),
         ([AiAdoption(region=["UAS"])], "did you mean 'USA'"),
     ],
 )
@@ -308,3 +307,34 @@ def test_shocks_of_adoption_are_hats_of_productivity_in_the_adopting_regions_onl
     assert (np.delete(shocks.productivity, jpn, axis=1) == 1.0).all()
     assert shocks.productivity[services, jpn] == 1.0
     assert shocks.productivity[world28.sectors.index("C28"), jpn] > 1.0
+
+
+def test_a_limit_without_adopters_does_nothing_and_says_so(world28) -> None:
+    state = AiVector().start(world28, YEARS, NUMBERS)
+    for measures in ([PowerLimit(region=["USA"])], [AiAdoption(region=["USA"]), OpenRelease(cost_fall=0.5)]):
+        assert any("changes nothing" in line for line in AiVector().notes(state, measures, 2028))
+    assert AiVector().shocks(state, [PowerLimit(region=["USA"])], 2028).is_neutral
+
+
+def test_what_a_power_limit_costs_is_attributed_to_it(world28) -> None:
+    limited = scenario(
+        {"type": "ai_adoption", "region": "USA"}, {"type": "power_limit", "region": "USA"},
+        closure=None, demand=None, horizon="long",
+    )  # fmt: skip
+    by_measure = blocs.shapley(world28, limited).sel(region="USA").values
+    assert by_measure[0] > 0.0 > by_measure[1]
+
+
+def test_a_bust_is_in_force_in_its_years_and_felt_after() -> None:
+    assert [(BUST.active(y), BUST.felt(y)) for y in (2026, 2028, 2030)] == [
+        (False, False),
+        (True, True),
+        (False, True),
+    ]
+
+
+def test_a_bust_elsewhere_needs_only_the_amount_that_changes() -> None:
+    assert (
+        AiBust(region=["DEU"], capex=-0.5, capex_usd_bn=20.0).plain_words()
+        == "DEU: AI capital spending falls by 50%"
+    )

@@ -84,6 +84,10 @@ class Measure(BaseModel):
         """Whether the measure is in force in `year`."""
         return self.years is None or year in self.years
 
+    def felt(self, year: int) -> bool:
+        """Whether the measure changes anything in `year`: in force, or leaving a trace after its years."""
+        return self.active(year)
+
     def plain_words(self) -> str:
         """Say in one plain sentence what the measure does."""
         raise NotImplementedError(f"{type(self).__name__} must say what it does")

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from blocs.data.assumptions import Assumptions
-from blocs.errors import DataError, unknown
+from blocs.errors import DataError
 from blocs.vectors.ai.demand import gdp, here
 from blocs.vectors.ai.industries import exposure, reached
 from blocs.vectors.ai.measures import (
@@ -70,11 +70,10 @@ def paths(
 ) -> tuple[Path, ...]:
     """Return the adoption of every `ai_adoption` begun by `year`.
 
-    Raises DataError for paths that cannot rise, two that overlap, and limits or releases on regions that adopt nothing.
+    Raises DataError for paths that cannot rise, two that overlap, and a power limit where generation is not known.
     """
-    adopting = [m for m in measures if isinstance(m, AiAdoption) and m.active(year)]
+    adopting = _adopting(measures, year)
     _check_overlap(adopting, world, year)
-    _check_purpose(measures, adopting, world, year)
     width = _width(adopting, world, year)
     return tuple(_path(m, measures, width, world, year, years, assumptions) for m in adopting)
 
@@ -225,7 +224,9 @@ def growth_of(measure: PowerLimit, world: World, year: int) -> Floats:
     rates = np.zeros(len(world.regions))
     for code in resolve_regions(list(measure.region), world.regions, year).codes:
         if measure.growth is None and code not in electricity():
-            raise DataError(f"{unknown('generation of region', code, electricity())}; give growth: ...")
+            raise DataError(
+                f"the growth of generation in {code} is not known; say it in the measure: growth: 0.02"
+            )
         rate = measure.growth
         rates[world.regions.index(code)] = (
             max(electricity_growth(code, *OBSERVED), 0.0) if rate is None else rate
@@ -271,18 +272,21 @@ def _check_overlap(adopting: Sequence[AiAdoption], world: World, year: int) -> N
         taken += cells
 
 
-def _check_purpose(
-    measures: Sequence[Measure], adopting: Sequence[AiAdoption], world: World, year: int
-) -> None:
-    """Raise DataError for a limit or release that begins in `year` or before and meets no adopter in its regions."""
+def idle(measures: Sequence[Measure], world: World, year: int) -> tuple[str, ...]:
+    """Return a line for each limit or release in force that meets no adopter in its regions."""
     covered = np.zeros(len(world.regions))
-    for m in adopting:
+    for m in _adopting(measures, year):
         covered = np.maximum(covered, _mask(m.region, world, year))
+    lines = []
     for m in measures:
-        if not isinstance(m, (PowerLimit, ComputeLimit, OpenRelease)) or not m.active(year):
-            continue
-        hit = _gaining(m, world, year) if isinstance(m, OpenRelease) else _mask(m.region, world, year)
-        if not (hit * covered).any():
-            raise DataError(
-                f"{m.type} of {shown(m.region)} changes nothing in {year}: no ai_adoption is under way there; add one"
-            )
+        if isinstance(m, (PowerLimit, ComputeLimit, OpenRelease)) and m.active(year):
+            hit = _gaining(m, world, year) if isinstance(m, OpenRelease) else _mask(m.region, world, year)
+            if not (hit * covered).any():
+                lines.append(
+                    f"{m.type} of {shown(m.region)} changes nothing: no ai_adoption is under way there"
+                )
+    return tuple(lines)
+
+
+def _adopting(measures: Sequence[Measure], year: int) -> list[AiAdoption]:
+    return [m for m in measures if isinstance(m, AiAdoption) and m.felt(year)]

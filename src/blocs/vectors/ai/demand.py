@@ -35,7 +35,7 @@ def gdp(accounts: Accounts) -> Floats:
 
 def strength(measure: Turn, year: int, years: Sequence[int], assumptions: Assumptions) -> float:
     """Return how much of a bust or boom is there in `year`: 1 in its years, persistence^n in the n-th year after."""
-    if not measure.active(year):
+    if not measure.felt(year):
         return 0.0
     last = years[-1] if measure.years is None or measure.years.last is None else measure.years.last
     left = assumptions["ai.policy.persistence"] if measure.persistence is None else measure.persistence

@@ -17,8 +17,8 @@ Preset = Literal["all", "industrial", "services"]
 class Lasting(Measure):
     """A measure that is felt after its years: it decays, or what was learned stays."""
 
-    def active(self, year: int) -> bool:
-        """Whether the measure is in force in `year` or felt in it, which it is for good."""
+    def felt(self, year: int) -> bool:
+        """Whether the measure has begun by `year`."""
         return self.years is None or year >= self.years.first
 
 
@@ -53,11 +53,12 @@ class Turn(Lasting):
 
     @model_validator(mode="after")
     def _known(self) -> Turn:
-        if self.region != [KNOWN] and (self.capex_usd_bn is None or self.equity_usd_trn is None):
-            raise ValueError(
-                f"AI's capital spending and equity wealth are known for {KNOWN} only, not for "
-                f"{wording.shown(self.region)}; say how much there is: capex_usd_bn: ..., equity_usd_trn: ..."
-            )
+        for change, amount in (("capex", "capex_usd_bn"), ("equity", "equity_usd_trn")):
+            if self.region != [KNOWN] and getattr(self, change, 0.0) and getattr(self, amount) is None:
+                raise ValueError(
+                    f"AI's capital spending and equity wealth are known for {KNOWN} only, not for "
+                    f"{wording.shown(self.region)}; say how much {change} there is with {amount}: ..."
+                )
         if self.abroad and self.region != [KNOWN]:
             raise ValueError(f"abroad: true means US equities held abroad; it needs region: {KNOWN}")
         if getattr(self, "capex", 0.0) == 0.0 and getattr(self, "equity", 0.0) == 0.0:

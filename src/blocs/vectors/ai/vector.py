@@ -66,7 +66,7 @@ class AiVector:
 
         Raises DataError for paths, limits and sizes that cannot be, and for a bust under another closure than `demand`.
         """
-        mine = [m for m in measures if isinstance(m, self.measures) and m.active(year)]
+        mine = [m for m in measures if isinstance(m, self.measures) and m.felt(year)]
         if not mine:
             return Shocks.neutral()
         world, assumptions = state.world if outcome is None else outcome.base, state.assumptions
@@ -86,18 +86,19 @@ class AiVector:
 
     def advance(self, state: AiState, measures: Sequence[Measure], outcome: Outcome, year: int) -> AiState:
         """Return the state with the year that ended and the measures of it."""
-        mine = tuple(m for m in measures if isinstance(m, self.measures) and m.active(year))
+        mine = tuple(m for m in measures if isinstance(m, self.measures) and m.felt(year))
         return replace(state, measures=mine, year=year)
 
     def notes(self, state: AiState, measures: Sequence[Measure], year: int) -> tuple[str, ...]:
         """Return coverage of groups, and what a bust or boom leaves out."""
         lines: list[str] = []
-        mine = [m for m in measures if isinstance(m, self.measures) and m.active(year)]
+        mine = [m for m in measures if isinstance(m, self.measures) and m.felt(year)]
         for measure in mine:
             for field in ("region", "frontier"):
                 names = getattr(measure, field, None)
                 if names and names != ["all"]:
                     lines += resolve_regions(list(names), state.world.regions, year).coverage
+        lines += adoption.idle(mine, state.world, year)
         if any(isinstance(m, Turn) for m in mine):
             lines.append(
                 "AI's capital spending and wealth are shares of GDP of 2026 on the base year's industries: chips are "
