@@ -10,18 +10,24 @@ from blocs.errors import BlocsError, ConvergenceError, DataError, ScenarioError
 if TYPE_CHECKING:
     from blocs import plot
     from blocs.engine.derivatives import gradient, jacobian
-    from blocs.engine.elasticities import Closure, Demand, Elasticities, Horizon
+    from blocs.engine.elasticities import Closure, Demand, Elasticities, Horizon, Sourcing
     from blocs.engine.first_order import first_order
+    from blocs.engine.look_through import look_through
     from blocs.engine.outcome import Outcome
     from blocs.engine.settings import Anderson, NewtonKrylov
     from blocs.engine.solve import purge, solve
     from blocs.scenario.schema import Scenario
     from blocs.study.alignment import Alignment, CrossCost, alignment
     from blocs.study.attribution import shapley
+    from blocs.study.backtest import backtest
+    from blocs.study.coalition import coalition
     from blocs.study.ensemble.result import Ensemble
     from blocs.study.ensemble.run import ensemble
+    from blocs.study.exposure import exposure
+    from blocs.study.leverage import leverage
     from blocs.study.nash import Cooperation, Nash, Partners, nash
     from blocs.study.run import Run, run
+    from blocs.study.smallest import smallest_coalition
     from blocs.vectors.debt.analysis import debt
     from blocs.world.load import load_world
     from blocs.world.world import World
@@ -32,6 +38,7 @@ __version__ = "0.1.0"
 _LAZY = {
     "Anderson": "blocs.engine.settings",
     "Closure": "blocs.engine.elasticities",
+    "Sourcing": "blocs.engine.elasticities",
     "Demand": "blocs.engine.elasticities",
     "Elasticities": "blocs.engine.elasticities",
     "Horizon": "blocs.engine.elasticities",
@@ -50,12 +57,18 @@ _LAZY = {
     "Ensemble": "blocs.study.ensemble.result",
     "ensemble": "blocs.study.ensemble.run",
     "first_order": "blocs.engine.first_order",
+    "look_through": "blocs.engine.look_through",
     "gradient": "blocs.engine.derivatives",
     "jacobian": "blocs.engine.derivatives",
     "load_world": "blocs.world.load",
     "nash": "blocs.study.nash",
     "purge": "blocs.engine.solve",
+    "backtest": "blocs.study.backtest",
+    "coalition": "blocs.study.coalition",
+    "exposure": "blocs.study.exposure",
+    "leverage": "blocs.study.leverage",
     "run": "blocs.study.run",
+    "smallest_coalition": "blocs.study.smallest",
     "shapley": "blocs.study.attribution",
     "solve": "blocs.engine.solve",
 }
@@ -80,19 +93,26 @@ __all__ = [
     "Run",
     "Scenario",
     "ScenarioError",
+    "Sourcing",
     "World",
     "alignment",
+    "backtest",
+    "coalition",
     "debt",
     "ensemble",
+    "exposure",
     "first_order",
     "gradient",
     "jacobian",
+    "leverage",
     "load_world",
+    "look_through",
     "nash",
     "plot",
     "purge",
     "run",
     "shapley",
+    "smallest_coalition",
     "solve",
 ]
 

@@ -7,6 +7,7 @@ import os
 import platform
 import shutil
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -45,18 +46,24 @@ def claim(target: Path, overwrite: bool) -> None:
         raise FolderError(f"{parent} cannot be written to; choose another --out")
 
 
-def save(run: Run, target: Path, *, overwrite: bool = False) -> None:
-    """Write scenario.yaml, outcome.nc, outcome.json, tables/, report.html and manifest.json to `target`.
+def save(run: Run, target: Path, *, overwrite: bool = False, excel: bool = False) -> None:
+    """Write scenario.yaml, outcome.nc, outcome.json, tables/, report.html and manifest.json to `target`, and with
+    `excel` every table to tables.xlsx.
 
     All files go to a hidden folder beside the target that is renamed at the end: a killed run leaves nothing that
     looks whole, and an earlier run stays until the new one is complete.
     """
+    write_folder(target, lambda folder: _write(run, folder, excel), overwrite=overwrite)
+
+
+def write_folder(target: Path, write: Callable[[Path], None], *, overwrite: bool = False) -> None:
+    """Let `write` fill a hidden folder beside `target`, then move it there whole; its last file must be MANIFEST."""
     claim(target, overwrite)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent))
         try:
-            _write(run, partial)
+            write(partial)
             partial.chmod(0o755)
             _move(partial, target)
         finally:
@@ -65,7 +72,7 @@ def save(run: Run, target: Path, *, overwrite: bool = False) -> None:
         raise FolderError(f"{target} cannot be written: {error.strerror or error}") from error
 
 
-def _write(run: Run, folder: Path) -> None:
+def _write(run: Run, folder: Path, excel: bool) -> None:
     from blocs.report.html import write_report
     from blocs.report.tables import write_tables
 
@@ -74,6 +81,10 @@ def _write(run: Run, folder: Path) -> None:
     write_dataset(run, folder / "outcome.nc")
     (folder / "tables").mkdir()
     write_tables(run, folder / "tables")
+    if excel:
+        from blocs.report.excel import write_excel
+
+        write_excel(run, folder / "tables.xlsx")
     write_report(run, folder / "report.html")
     # last: a folder with a manifest is complete
     (folder / MANIFEST).write_text(
