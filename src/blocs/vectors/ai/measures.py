@@ -67,7 +67,7 @@ class Turn(Lasting):
 
     def _said(self, verb: str) -> str:
         capex, equity = getattr(self, "capex", 0.0), getattr(self, "equity", 0.0)
-        parts = [f"AI capital spending {verb} by {wording.percent(abs(capex))}"] * bool(capex)
+        parts = [f"AI capital spending {verb}s by {wording.percent(abs(capex))}"] * bool(capex)
         parts += [f"equities {verb} by {wording.percent(abs(equity))}"] * bool(equity)
         return f"{wording.regions(self.region)}: {' and '.join(parts)}"
 
@@ -81,7 +81,7 @@ class AiBust(Turn):
 
     def plain_words(self) -> str:
         """Say what falls."""
-        return self._said("fall" if not self.capex else "falls")
+        return self._said("fall")
 
 
 class AiBoom(Turn):
@@ -93,7 +93,7 @@ class AiBoom(Turn):
 
     def plain_words(self) -> str:
         """Say what rises."""
-        return self._said("rise" if not self.capex else "rises")
+        return self._said("rise")
 
 
 class AiAdoption(Lasting):
