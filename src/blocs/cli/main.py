@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "debt": ("blocs.cli.debt", "debt", "Show a country's debt: baseline, fans, what would stabilise it."),
     "ai": ("blocs.cli.ai", "ai", "Chips, data centres, capex, models and electricity: what is known of AI."),
     "bubble": ("blocs.cli.bubble", "bubble", "Test a series for explosive episodes, with date stamps."),
+    "minerals": ("blocs.cli.minerals", "minerals", "List minerals, or say what a ban on one costs whom."),
     "data": ("blocs.cli.data", "data", "List, show, verify and rebuild the bundled data."),
     "schema": ("blocs.cli.scenarios", "schema", "Print the JSON Schema of scenario files, for editors."),
 }

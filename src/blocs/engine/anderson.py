@@ -21,9 +21,9 @@ SETBACK = 1e2  # residual growth over the best so far that sends the iteration b
 class History(NamedTuple):
     """What past steps tell of the fixed point's slope: differences of points and of steps, and which hold any."""
 
-    points: Array  # (memory, n)
-    steps: Array  # (memory, n)
-    held: Array  # (memory,) bool
+    points: Leaf  # (memory, n)
+    steps: Leaf  # (memory, n)
+    held: Leaf  # (memory,) bool
 
 
 def no_history(memory: int, size: int) -> History:
