@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from blocs.vectors.ai.vector import AiVector
 from blocs.vectors.base import Vector
 from blocs.vectors.debt.vector import DebtVector
 from blocs.vectors.minerals.vector import MineralsVector
@@ -9,7 +10,7 @@ from blocs.vectors.payments.vector import PaymentsVector
 from blocs.vectors.trade import TradeVector
 from blocs.world.measure import Measure
 
-VECTORS: tuple[Vector, ...] = (TradeVector(), PaymentsVector(), DebtVector(), MineralsVector())
+VECTORS: tuple[Vector, ...] = (TradeVector(), PaymentsVector(), DebtVector(), MineralsVector(), AiVector())
 
 
 def measure_types() -> dict[str, type[Measure]]:
