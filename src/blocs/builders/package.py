@@ -28,6 +28,7 @@ BUILDERS = {
     "borders": "blocs data build borders",
     "regions": "blocs data build regions",
     "us-tariffs": "blocs data build us-tariffs",
+    "ai": "blocs data build ai",
     "hand": "written by hand",
 }
 MEDIA = {

@@ -111,6 +111,19 @@ def us_tariffs(source: Path, out: Path | None, in_place: bool, overwrite: bool) 
 
 
 @build.command()
+@_source
+@_target
+def ai(source: Path, out: Path | None, in_place: bool, overwrite: bool) -> None:
+    """Build the AI observatory: chips, data centres, capex, models, electricity, strategic sectors.
+
+    The source folder holds ai/ (Epoch AI, company capex) and macro/ (Our World in Data).
+    """
+    from blocs.builders.ai import build_ai
+
+    _build("ai", source, lambda folder: build_ai(source, folder), out, in_place, overwrite)
+
+
+@build.command()
 @click.option("--in-place", is_flag=True, help="Describe the package's own data folder (for maintainers).")
 @click.option(
     "--out",

@@ -23,6 +23,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "scenarios": ("blocs.cli.scenarios", "scenarios", "List the scenarios of the library."),
     "new": ("blocs.cli.scenarios", "new", "Write a scenario template to edit."),
     "schema": ("blocs.cli.scenarios", "schema", "Print the JSON Schema of scenario files, for editors."),
+    "ai": ("blocs.cli.ai", "ai", "Chips, data centres, capex, models and electricity: what is known of AI."),
+    "bubble": ("blocs.cli.bubble", "bubble", "Test a series for explosive episodes, with date stamps."),
     "data": ("blocs.cli.data", "data", "List, show, verify and rebuild the bundled data."),
 }
 
