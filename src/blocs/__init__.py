@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from blocs.engine.settings import Anderson, NewtonKrylov
     from blocs.engine.solve import purge, solve
     from blocs.scenario.schema import Scenario
+    from blocs.study.alignment import Alignment, CrossCost, alignment
     from blocs.study.attribution import shapley
     from blocs.study.ensemble.result import Ensemble
     from blocs.study.ensemble.run import ensemble
+    from blocs.study.nash import Cooperation, Nash, Partners, nash
     from blocs.study.run import Run, run
+    from blocs.vectors.debt.analysis import debt
     from blocs.world.load import load_world
     from blocs.world.world import World
 
@@ -37,12 +40,20 @@ _LAZY = {
     "World": "blocs.world.world",
     "Run": "blocs.study.run",
     "Scenario": "blocs.scenario.schema",
+    "debt": "blocs.vectors.debt.analysis",
+    "Alignment": "blocs.study.alignment",
+    "Cooperation": "blocs.study.nash",
+    "CrossCost": "blocs.study.alignment",
+    "Nash": "blocs.study.nash",
+    "Partners": "blocs.study.nash",
+    "alignment": "blocs.study.alignment",
     "Ensemble": "blocs.study.ensemble.result",
     "ensemble": "blocs.study.ensemble.run",
     "first_order": "blocs.engine.first_order",
     "gradient": "blocs.engine.derivatives",
     "jacobian": "blocs.engine.derivatives",
     "load_world": "blocs.world.load",
+    "nash": "blocs.study.nash",
     "purge": "blocs.engine.solve",
     "run": "blocs.study.run",
     "shapley": "blocs.study.attribution",
@@ -50,26 +61,34 @@ _LAZY = {
 }
 
 __all__ = [
+    "Alignment",
     "Anderson",
     "BlocsError",
     "Closure",
     "ConvergenceError",
+    "Cooperation",
+    "CrossCost",
     "DataError",
     "Demand",
     "Elasticities",
     "Ensemble",
     "Horizon",
+    "Nash",
     "NewtonKrylov",
     "Outcome",
+    "Partners",
     "Run",
     "Scenario",
     "ScenarioError",
     "World",
+    "alignment",
+    "debt",
     "ensemble",
     "first_order",
     "gradient",
     "jacobian",
     "load_world",
+    "nash",
     "plot",
     "purge",
     "run",

@@ -29,6 +29,8 @@ BUILDERS = {
     "regions": "blocs data build regions",
     "us-tariffs": "blocs data build us-tariffs",
     "ai": "blocs data build ai",
+    "debt": "blocs data build debt",
+    "payments": "blocs data build payments",
     "hand": "written by hand",
 }
 MEDIA = {

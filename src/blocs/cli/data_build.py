@@ -124,6 +124,32 @@ def ai(source: Path, out: Path | None, in_place: bool, overwrite: bool) -> None:
 
 
 @build.command()
+@_source
+@_target
+def debt(source: Path, out: Path | None, in_place: bool, overwrite: bool) -> None:
+    """Build the tables of debt and the dollar from CBO, OMB, Treasury, FRED and IMF files.
+
+    The source folder holds debt/ and macro/. Needs openpyxl for OMB's workbook.
+    """
+    from blocs.builders.debt import build_debt
+
+    _build("debt", source, lambda folder: build_debt(source, folder), out, in_place, overwrite)
+
+
+@build.command()
+@_source
+@_target
+def payments(source: Path, out: Path | None, in_place: bool, overwrite: bool) -> None:
+    """Build the tables of currency shares, CIPS and FX turnover.
+
+    The source folder holds payments/ (SWIFT, COFER, invoicing, CIPS and BIS figures).
+    """
+    from blocs.builders.payments import build_payments
+
+    _build("payments", source, lambda folder: build_payments(source, folder), out, in_place, overwrite)
+
+
+@build.command()
 @click.option("--in-place", is_flag=True, help="Describe the package's own data folder (for maintainers).")
 @click.option(
     "--out",

@@ -20,11 +20,15 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "run": ("blocs.cli.run", "run", "Solve a scenario and write tables, figures and a report."),
     "ensemble": ("blocs.cli.ensemble", "ensemble", "Say how sure a scenario's results are, from many draws."),
     "runs": ("blocs.cli.runs", "runs", "List, show, compare, query and clean the runs in a folder."),
+    "payments": ("blocs.cli.payments", "payments", "Rails and clearing: corridors, series, settlement."),
     "scenarios": ("blocs.cli.scenarios", "scenarios", "List the scenarios of the library."),
     "new": ("blocs.cli.scenarios", "new", "Write a scenario template to edit."),
     "schema": ("blocs.cli.scenarios", "schema", "Print the JSON Schema of scenario files, for editors."),
     "ai": ("blocs.cli.ai", "ai", "Chips, data centres, capex, models and electricity: what is known of AI."),
     "bubble": ("blocs.cli.bubble", "bubble", "Test a series for explosive episodes, with date stamps."),
+    "debt": ("blocs.cli.debt", "debt", "Show a country's debt: baseline, fans, what would stabilise it."),
+    "nash": ("blocs.cli.nash", "nash", "Find optimal and Nash tariffs, with retaliation and cooperation."),
+    "align": ("blocs.cli.align", "align", "Find which bloc every country picks."),
     "data": ("blocs.cli.data", "data", "List, show, verify and rebuild the bundled data."),
 }
 
