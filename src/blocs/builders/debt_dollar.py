@@ -13,7 +13,6 @@ FIRST = 2012  # months before are of other surveys: Treasury marks breaks in 201
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NAMES = {"China, Mainland": "CHN", "Korea, South": "KOR", "Russia": "RUS", "Hong Kong": "HKG"}
 TOTALS = {"Grand Total": "WLD", "For. Official": "OFFICIAL", "All Other": "OTHER"}
-# fmt: skip
 
 
 def holders(source: Path) -> list[dict[str, Any]]:
