@@ -18,10 +18,15 @@ if TYPE_CHECKING:
     from blocs.scenario.schema import Scenario
     from blocs.study.alignment import Alignment, CrossCost, alignment
     from blocs.study.attribution import shapley
+    from blocs.study.backtest import backtest
+    from blocs.study.coalition import coalition
     from blocs.study.ensemble.result import Ensemble
     from blocs.study.ensemble.run import ensemble
+    from blocs.study.exposure import exposure
+    from blocs.study.leverage import leverage
     from blocs.study.nash import Cooperation, Nash, Partners, nash
     from blocs.study.run import Run, run
+    from blocs.study.smallest import smallest_coalition
     from blocs.vectors.debt.analysis import debt
     from blocs.world.load import load_world
     from blocs.world.world import World
@@ -55,7 +60,12 @@ _LAZY = {
     "load_world": "blocs.world.load",
     "nash": "blocs.study.nash",
     "purge": "blocs.engine.solve",
+    "backtest": "blocs.study.backtest",
+    "coalition": "blocs.study.coalition",
+    "exposure": "blocs.study.exposure",
+    "leverage": "blocs.study.leverage",
     "run": "blocs.study.run",
+    "smallest_coalition": "blocs.study.smallest",
     "shapley": "blocs.study.attribution",
     "solve": "blocs.engine.solve",
 }
@@ -82,17 +92,22 @@ __all__ = [
     "ScenarioError",
     "World",
     "alignment",
+    "backtest",
+    "coalition",
     "debt",
     "ensemble",
+    "exposure",
     "first_order",
     "gradient",
     "jacobian",
+    "leverage",
     "load_world",
     "nash",
     "plot",
     "purge",
     "run",
     "shapley",
+    "smallest_coalition",
     "solve",
 ]
 

@@ -1,4 +1,4 @@
-"""`blocs payments`: rails and clearing; each subcommand is imported when it is called."""
+"""`blocs payments`: settle a day of payments, make one up; further commands are listed in COMMANDS."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ from typing import Any
 
 import click
 
-# subcommand -> (module, attribute, one line of help)
-SUBCOMMANDS: dict[str, tuple[str, str, str]] = {
+# command -> (module, attribute, one line of help); loaded when called
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "settle": ("blocs.cli.payments_settle", "settle", "Settle a file of payments: gross, net or hybrid."),
+    "generate": (
+        "blocs.cli.payments_settle",
+        "generate",
+        "Make up a day of payments of core and periphery banks.",
+    ),
     "corridor": (
         "blocs.cli.payments_corridor",
         "corridor",
@@ -24,30 +30,30 @@ SUBCOMMANDS: dict[str, tuple[str, str, str]] = {
 
 
 class _Lazy(click.Group):
-    """A group that imports a subcommand when it is called."""
+    """A group that imports a command when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(SUBCOMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in SUBCOMMANDS:
+        if cmd_name not in COMMANDS:
             return None
-        module, attribute, _ = SUBCOMMANDS[cmd_name]
+        module, attribute, _ = COMMANDS[cmd_name]
         return getattr(import_module(module), attribute)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, entry[2]) for name, entry in SUBCOMMANDS.items()])
+            formatter.write_dl([(name, entry[2]) for name, entry in COMMANDS.items()])
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         name = click.utils.make_str(args[0]) if args else ""
-        if name and not name.startswith("-") and name not in SUBCOMMANDS:
+        if name and not name.startswith("-") and name not in COMMANDS:
             from blocs.errors import unknown
 
-            raise click.UsageError(unknown("command", name, SUBCOMMANDS), ctx)
+            raise click.UsageError(unknown("command", name, COMMANDS), ctx)
         return super().resolve_command(ctx, args)
 
 
 @click.group(cls=_Lazy)
 def payments() -> None:
-    """Rails that payments for trade run on, and the clearing of payments."""
+    """Rails between countries and the clearing house of one system's day."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 AT_BOUND = 1e-6
+REGRET = 1e-4  # % of absorption: who could gain more by leaving is not in a Nash equilibrium
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +66,15 @@ class Nash:
 
     @property
     def converged(self) -> bool:
-        """Whether every start and everything else asked for converged."""
+        """Whether every start and everything else asked for converged, and the certificate, if any, holds."""
         climbs = [one.climb for one in self.found] + list(self.alone) + [move.climb for move in self.path]
-        return all(c.converged for c in climbs) and (self.deal is None or self.deal.climb.converged)
+        settled = all(c.converged for c in climbs) and (self.deal is None or self.deal.climb.converged)
+        return settled and not self.tempted
+
+    @property
+    def tempted(self) -> tuple[Reply, ...]:
+        """Players who could gain more than `REGRET` by other rates: first-order conditions hold, but not the best."""
+        return tuple(reply for reply in self.certificate if reply.gain > REGRET)
 
     @property
     def players(self) -> tuple[Player, ...]:
@@ -110,6 +117,11 @@ class Nash:
             lines.append(
                 f"{held} rates stop at a bound ({self.bounds.low:g} to {self.bounds.high:g}); wider bounds may move "
                 "them."
+            )
+        for reply in self.tempted:
+            lines.append(
+                f"This is no Nash equilibrium: {reply.player} could gain {reply.gain:.2g}% of its absorption by other "
+                "rates; try more starts."
             )
         if len(self.distinct) > 1:
             lines.append(f"{len(self.distinct)} different equilibria were found; the first is reported.")

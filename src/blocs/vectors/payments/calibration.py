@@ -19,7 +19,6 @@ import numpy as np
 
 from blocs.data import store
 from blocs.data.assumptions import Assumptions
-from blocs.vectors.payments.blocs_of import blocs_of
 from blocs.vectors.payments.measures import CutOff
 from blocs.vectors.payments.network import begin, corridors
 from blocs.vectors.payments.rails import CIPS, base_of, number, trade_between
@@ -82,11 +81,11 @@ def _path(world: World, later: World, x: Floats, given: Assumptions) -> list[tup
     """Return the renminbi's share in Russia's imports from China and from all, by year."""
     assumptions = given.replace({"payments.adoption.push": float(x[0])})
     trade = trade_between(world.accounts.flows)
-    base, blocs, memory = base_of(world, assumptions), blocs_of(world, trade), begin(world)
+    base, memory = base_of(world, assumptions), begin(world)
     cut = [CutOff(rail="swift", of=["RUS"], by=[SENDERS], intensity=float(x[1]))]
     out = []
     for year in YEARS:
-        found, memory = corridors(world, base, trade, blocs, memory, cut, assumptions, year)
+        found, memory = corridors(world, base, trade, memory, cut, assumptions, year)
         out.append(_shares(found.shares[number(CIPS)], later))
     return out
 

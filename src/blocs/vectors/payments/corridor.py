@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from blocs.data.assumptions import Assumptions
 from blocs.errors import DataError
 from blocs.vectors.payments.acting import MEASURES
-from blocs.vectors.payments.blocs_of import blocs_of
 from blocs.vectors.payments.measures import CutOff
 from blocs.vectors.payments.network import Corridors, Memory, begin, corridors
 from blocs.vectors.payments.rails import OUTSIDE, RAILS, base_of, base_year, trade_between
@@ -90,10 +89,10 @@ def _paths(
 ) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...], Cost]:
     """Return shares in the base, now and without SWIFT, and the costs."""
     trade = trade_between(world.accounts.flows)
-    base, blocs = base_of(world, given), blocs_of(world, trade)
+    base = base_of(world, given)
 
     def year_of(memory: Memory, active: Sequence[Measure], year: int) -> tuple[Corridors, Memory]:
-        return corridors(world, base, trade, blocs, memory, active, given, year)
+        return corridors(world, base, trade, memory, active, given, year)
 
     def acting(year: int) -> list[Measure]:
         return [m for m in measures if isinstance(m, MEASURES) and m.active(year)]

@@ -9,7 +9,7 @@ import numpy as np
 
 from blocs.data.assumptions import Assumptions
 from blocs.vectors.payments import acting, adoption, choice
-from blocs.vectors.payments.blocs_of import Blocs, game_of
+from blocs.vectors.payments.blocs_of import blocs_of, game_of
 from blocs.vectors.payments.invoicing import least
 from blocs.vectors.payments.measures import InvoiceShift
 from blocs.vectors.payments.rails import BRIDGE, CIPS, RAILS, SWIFT, Base, base_year, number
@@ -75,7 +75,6 @@ def corridors(
     world: World,
     base: Base,
     trade: Floats,
-    blocs: Blocs,
     memory: Memory,
     measures: Sequence[Measure],
     assumptions: Assumptions,
@@ -93,7 +92,7 @@ def corridors(
     calm_before, plain = _weights(base, assumptions, since, np.zeros_like(floor), 0.0)
     open_[number(CIPS)] *= _own_messages(open_[number(SWIFT)], memory.exposed, assumptions)
     factors = open_ * acting.boosts(measures, world, assumptions, year)
-    followers = following(world, blocs, measures, assumptions, year)
+    followers = following(world, trade, measures, assumptions, year)
     moves = acting.moved(measures, world, followers, year)
 
     calm, _ = _weights(base, assumptions, since, floor, 0.0)
@@ -113,7 +112,7 @@ def corridors(
 
 
 def following(
-    world: World, blocs: Blocs, measures: Sequence[Measure], assumptions: Assumptions, year: int
+    world: World, trade: Floats, measures: Sequence[Measure], assumptions: Assumptions, year: int
 ) -> np.ndarray:
     """Return which regions come to invoice in renminbi because others do (region), bool; the least equilibrium."""
     movers = [m for m in measures if isinstance(m, InvoiceShift) and m.currency == "CNY"]
@@ -122,7 +121,7 @@ def following(
     committed = np.zeros(len(world.regions), dtype=bool)
     for measure in movers:
         committed |= acting.flags(measure.of, world, year)
-    threshold = assumptions["payments.invoicing.threshold"]
+    blocs, threshold = blocs_of(world, trade), assumptions["payments.invoicing.threshold"]
     resting, now = (least(game_of(blocs, threshold, who)) for who in (np.zeros_like(committed), committed))
     return blocs.regions_in(now & ~resting) & ~committed
 

@@ -106,7 +106,7 @@ def _shares(world: World, assumptions: Assumptions) -> Floats:
         late = base_year(world) >= 2022
         own = assumptions["payments.cips.china_share_2022" if late else "payments.cips.china_share_to_2021"]
         shares[number(CIPS), china, :] = shares[number(CIPS), :, china] = own
-    home = home_shares(world.regions, base_year(world)) * assumptions["payments.bilateral.direct"]
+    home = home_shares(tuple(world.regions), base_year(world)) * assumptions["payments.bilateral.direct"]
     direct = 0.5 * (home[:, None] + home[None, :])
     floor = assumptions["payments.bilateral.floor"]
     shares[number(BILATERAL)] = np.clip(direct, floor, 1.0 - shares[number(CIPS)] - floor)
@@ -123,7 +123,8 @@ def _start(world: World, assumptions: Assumptions) -> Floats:
     return start
 
 
-def home_shares(regions: Sequence[str], year: int) -> Floats:
+@cache
+def home_shares(regions: tuple[str, ...], year: int) -> Floats:
     """Return the share of each region's trade invoiced in its own currency, 0 where that is international or unknown.
 
     The mean of exports and imports, each of the latest year at hand up to `year`.
@@ -140,6 +141,7 @@ def home_shares(regions: Sequence[str], year: int) -> Floats:
             continue
         found = [latest[region, flow][1] for flow in ("exports", "imports") if (region, flow) in latest]
         out[n] = float(np.mean(found)) if found else 0.0
+    out.setflags(write=False)
     return out
 
 

@@ -11,7 +11,6 @@ import numpy as np
 from blocs.data.assumptions import Assumptions
 from blocs.engine.shocks import Shocks
 from blocs.vectors.payments.acting import MEASURES
-from blocs.vectors.payments.blocs_of import Blocs, blocs_of
 from blocs.vectors.payments.measures import CutOff, InvoiceShift
 from blocs.vectors.payments.network import Corridors, Memory, begin, corridors, following
 from blocs.vectors.payments.rails import Base, base_of, trade_between
@@ -35,7 +34,6 @@ class PaymentsState:
     assumptions: Assumptions
     base: Base
     trade: Floats
-    blocs: Blocs
     memory: Memory
     record: Corridors | None = None
 
@@ -50,9 +48,7 @@ class PaymentsVector:
     def start(self, world: World, years: Sequence[int], assumptions: Assumptions) -> PaymentsState:
         """Return the state before the first year: the base year's rails, and nothing remembered."""
         trade = trade_between(world.accounts.flows)
-        return PaymentsState(
-            world, assumptions, base_of(world, assumptions), trade, blocs_of(world, trade), begin(world)
-        )
+        return PaymentsState(world, assumptions, base_of(world, assumptions), trade, begin(world))
 
     def shocks(
         self, state: PaymentsState, measures: Sequence[Measure], year: int, outcome: Outcome | None = None
@@ -84,7 +80,7 @@ class PaymentsVector:
                 if names and names != ["all"]:
                     lines += resolve_regions(list(names), state.world.regions, year).coverage
         if any(isinstance(m, InvoiceShift) and m.currency == "CNY" for m in mine):
-            flags = following(state.world, state.blocs, mine, state.assumptions, year)
+            flags = following(state.world, state.trade, mine, state.assumptions, year)
             who = [region for region, flag in zip(state.world.regions, flags, strict=True) if flag]
             lines.append(
                 f"invoicing in renminbi is followed by {', '.join(who)}" if who
@@ -103,12 +99,10 @@ class PaymentsVector:
         from blocs.vectors.payments.watch import indicators
 
         assert state.record is not None, "indicators are read after the year"
-        return indicators(state.world, state.base, state.blocs, state.record, state.assumptions, outcome)
+        return indicators(state.world, state.base, state.trade, state.record, state.assumptions, outcome)
 
     def _corridors(
         self, state: PaymentsState, measures: Sequence[Measure], year: int
     ) -> tuple[Corridors, Memory]:
         mine = [m for m in measures if isinstance(m, self.measures) and m.active(year)]
-        return corridors(
-            state.world, state.base, state.trade, state.blocs, state.memory, mine, state.assumptions, year
-        )
+        return corridors(state.world, state.base, state.trade, state.memory, mine, state.assumptions, year)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from blocs.data.assumptions import Assumptions
-from blocs.vectors.payments.blocs_of import Blocs, game_of
+from blocs.vectors.payments.blocs_of import Blocs, blocs_of, game_of
 from blocs.vectors.payments.invoicing import Game, equilibria
 from blocs.vectors.payments.network import Corridors
 from blocs.vectors.payments.rails import (
@@ -34,7 +34,12 @@ EVERY_RAIL = (*RAILS, OUTSIDE)
 
 
 def indicators(
-    world: World, base: Base, blocs: Blocs, record: Corridors, assumptions: Assumptions, outcome: Outcome
+    world: World,
+    base: Base,
+    base_trade: Floats,
+    record: Corridors,
+    assumptions: Assumptions,
+    outcome: Outcome,
 ) -> xr.Dataset:
     """Return indicators of one year over `region`, `rail`, `currency` and `bloc`; shares are fractions.
 
@@ -43,6 +48,7 @@ def indicators(
     """
     import xarray as xr
 
+    blocs = blocs_of(world, base_trade)
     trade = trade_between(np.asarray(outcome.flows.values))
     weight = shares_of_rows(trade)
     shares = record.shares

@@ -27,7 +27,7 @@ from blocs.world.accounts import Floats
 from blocs.world.measure import Measure
 from blocs.world.world import World
 
-FINANCE = "K"  # industry whose exports say which countries' banks earn the fees
+FINANCE = ("K", "SERV")  # whose exports say which countries' banks earn the fees: finance, or all services
 
 
 def shocks_of(
@@ -67,11 +67,12 @@ def transfer_of(fee: Floats, flows: Floats, earning: Floats) -> Floats:
 def earners(world: World, measures: Sequence[Measure], year: int) -> Floats:
     """Return each region's share of fees (sums to one): its share of exports of finance.
 
-    Regions that are cut off, and those that decide a cut-off, earn nothing, unless that leaves nobody. Where the world
-    has no industry `FINANCE`, all exports stand in for it.
+    Regions that are cut off, and those that decide a cut-off, earn nothing, unless that leaves nobody. Where a world
+    does not tell finance from other services, exports of all services stand in; without services, all exports.
     """
     flows = world.accounts.flows
-    sold = flows[world.sectors.index(FINANCE)] if FINANCE in world.sectors else flows.sum(axis=0)
+    known = next((industry for industry in FINANCE if industry in world.sectors), None)
+    sold = flows.sum(axis=0) if known is None else flows[world.sectors.index(known)]
     abroad = sold.sum(axis=1) - np.diagonal(sold)
     party = np.zeros(len(world.regions), dtype=bool)
     for measure in measures:
