@@ -72,6 +72,11 @@ FILES: Mapping[str, tuple[str, Sequence[str], str]] = {
         ("blocs.study.alignment.result:Alignment",),
         ": what siding with a bloc may be worth beyond trade; a narrower margin is marked as open.",
     ),
+    "industry": (
+        "Industry",
+        ("blocs.vectors.industry.learning:rates", "blocs.vectors.industry.learning:remembered"),
+        ": learning by doing, which only the measure `learning` switches on.",
+    ),
     "growth": (
         "Growth baseline",
         ("blocs.world.growing:volume",),

@@ -34,14 +34,18 @@ def content(world: World) -> tuple[Floats, Floats]:
     size = goods * regions
     output = accounts.output.ravel()
     share = flows.reshape(size, size) * ratio(np.ones(size), output)[None, :]
-    duty = np.einsum("sikj,sij->kj", flows, accounts.tariff, optimize=True).ravel() * ratio(np.ones(size), output)
+    duty = np.einsum("sikj,sij->kj", flows, accounts.tariff, optimize=True).ravel() * ratio(
+        np.ones(size), output
+    )
     right = np.zeros((size, regions + 1))
     right[np.arange(size), np.tile(np.arange(regions), goods)] = ratio(accounts.value_added.ravel(), output)
     right[:, regions] = duty
     solved = np.linalg.solve(np.eye(size) - share.T, right)
     active = accounts.output > 0.0
     found = solved[:, :regions].T.reshape(regions, goods, regions)
-    return np.where(active[None], found, 0.0), np.where(active, solved[:, regions].reshape(goods, regions), 0.0)
+    return np.where(active[None], found, 0.0), np.where(
+        active, solved[:, regions].reshape(goods, regions), 0.0
+    )
 
 
 def direct(world: World) -> Floats:
