@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
 
 import blocs
 from blocs.data.assumptions import Assumptions
+from blocs.engine.outcome import Outcome
 from blocs.engine.shocks import Shocks
 from blocs.errors import ScenarioError
 from blocs.scenario.schema import Scenario
@@ -83,14 +86,12 @@ def test_without_a_change_of_output_nothing_is_learnt(world28: blocs.World) -> N
 
 
 def test_experience_is_a_stock_in_ratios_with_output_as_its_rest() -> None:
-    class Still:
-        class output_volume:  # noqa: N801 - stands in for a labelled array
-            values = np.array([[50.0, np.nan]])
-
+    outcome = Mock(spec=Outcome)
+    outcome.output_volume.values = np.array([[50.0, np.nan]])
     h = np.ones((1, 2))
     stock, base = 1.0 / 0.3, 1.0 / 0.3  # H at rest: Y / delta
     for _ in range(60):
-        h = learning.remembered(h, Still, 0.3)  # type: ignore[arg-type] - only the volume is read
+        h = learning.remembered(h, outcome, 0.3)
         stock = 0.7 * stock + 1.5
         assert h[0, 0] == pytest.approx(stock / base, rel=1e-12)
     assert h[0, 0] == pytest.approx(1.5, rel=1e-8)
@@ -130,7 +131,7 @@ def test_a_rate_that_breaks_uniqueness_is_refused_by_name(world28: blocs.World) 
 def test_two_rates_for_one_industry_are_refused(world28: blocs.World) -> None:
     two = [{"type": "learning", "goods": "C26", "rate": rate} for rate in (0.05, 0.06)]
     with pytest.raises(
-        ScenarioError, match="two measures let C26 in AGO learn in 2025, at the rates 0.05 and 0.06"
+        ScenarioError, match=r"two measures let C26 in AGO learn in 2025, at the rates 0\.05 and 0\.06"
     ):
         blocs.run(world28, scenario(two))
     vector = IndustryVector()
