@@ -47,10 +47,10 @@ class Fall:
 class Dependence:
     """One strategic sector of one plan: by year, % of gross output, and the year of the fall.
 
-    look_through and direct are of the bloc, self_reliance is the region's own content. detailed: look-through in 2022 from
-    the 81x50 table, with the service industries that the yearly table cannot tell apart (`left_out`). growth: per cent a
-    year, with its standard error. effect: what the scenario does in its last year, % of D. None where the yearly table
-    has no industry of the sector.
+    look_through and direct are of the bloc, self_reliance is the region's own content. detailed: look-through in 2022
+    from the 81x50 table, with the service industries that the yearly table cannot tell apart (`left_out`). growth: per
+    cent a year, with its standard error. effect: what the scenario does in its last year, % of D. None where the yearly
+    table has no industry of the sector.
     """
 
     plan: str
@@ -103,7 +103,9 @@ def reliance(
     unknown names, a region inside the bloc, a threshold outside 0-100 and a sector that the plan does not have.
     """
     if not 0.0 < threshold < 100.0:
-        raise DataError(f"threshold is {threshold:g}; it is a share of gross output in %, above 0 and below 100")
+        raise DataError(
+            f"threshold is {threshold:g}; it is a share of gross output in %, above 0 and below 100"
+        )
     if draws < 100:
         raise DataError(f"{draws} draws cannot show a distribution; take at least 100")
     series, names = by_year(), [on] if isinstance(on, str) else list(on)
@@ -159,7 +161,7 @@ def _dependence(
     straight = _weighted(series.direct, series, here, bloc, region)
     own = _weighted(series.content, series, here, [region], region)
     trend = Trend.fit(series.years, through) if here and (through > 0.0).all() else None
-    ratios = _sector_effects(effects, series, here, region) if here else {}
+    ratios = _sector_effects(effects, series, here, bloc, region) if here else {}
     random = np.random.default_rng(seed)  # the same for every sector: equal sectors get equal years
     fall = None if trend is None else _fall(trend, float(through[-1]), threshold, ratios, draws, random)
     return Dependence(
@@ -214,9 +216,7 @@ class Trend:
         middle, spread = float(x.mean()), float(((x - x.mean()) ** 2).sum())
         slope = float(((x - middle) * y).sum() / spread)
         residuals = y - y.mean() - slope * (x - middle)
-        return cls(
-            float(y.mean()), slope, middle, float((residuals**2).sum() / (len(x) - 2)), len(x), spread
-        )
+        return cls(float(y.mean()), slope, middle, float((residuals**2).sum() / (len(x) - 2)), len(x), spread)
 
     @property
     def slope_error(self) -> float:
@@ -297,27 +297,34 @@ def _effects(
 
 
 def _sector_effects(
-    effects: Mapping[int, Floats], series: Content, rows: Sequence[SectorWeight], region: str
+    effects: Mapping[int, Floats],
+    series: Content,
+    rows: Sequence[SectorWeight],
+    bloc: Sequence[str],
+    region: str,
 ) -> dict[int, float]:
     """Return the factor on a sector's dependence: its industries' factors, weighted with their dependence in 2022."""
-    weight = np.array([row.weight for row in rows])
     users = [series.sectors.index(row.industry) for row in rows]
+    at = [series.regions.index(code) for code in bloc]
+    held = series.content[-1][at, :, series.regions.index(region)].sum(axis=0)[users]
+    weight = held * np.array([row.weight for row in rows])
     return {year: float(weight @ ratio[users] / weight.sum()) for year, ratio in effects.items()}
 
 
 def _notes(coverage: Sequence[str], scenario: str | None) -> tuple[str, ...]:
     lines = [
         *coverage,
-        "2017-2021: flows of goods of the year; input coefficients, value-added shares and the pattern of who buys from "
-        "whom are those of 2022, balanced: techniques do not change in the series",
+        "2017-2021: flows of goods of the year; input coefficients, value-added shares and the pattern of who buys "
+        "from whom are those of 2022, balanced: techniques do not change in the series",
         "content of whole ICIO industries: chips are inside electronics, machine tools inside machinery",
-        f"the trend rests on six years, two of them of the pandemic, and is drawn as if their errors were independent; "
+        "the trend rests on six years, two of them of the pandemic, and is drawn as if their errors were independent; "
         f"draws run to {LAST}; shares of draws are not probabilities of the world",
         "low dependence by value is not safety: one missing input can stop a line whatever its share",
     ]
     if scenario is not None:
         lines.append(
-            f"{scenario}: factor on dependence in up to {SAMPLES} of its years, log-linear between them, constant after "
-            "its last; each user keeps the base's pattern of origins, balanced to the outcome; parameters at their values"
+            f"{scenario}: factor on dependence in up to {SAMPLES} of its years, log-linear between them, constant "
+            "after its last; each user keeps the base's pattern of origins, balanced to the outcome; parameters at "
+            "their values, so that only the trend is drawn"
         )
     return tuple(lines)

@@ -1,9 +1,9 @@
 """Look-through content of an outcome: the bundled pattern of who buys from whom, balanced to what was solved.
 
-The engine sources each good once for all its users, so an outcome does not say which industry buys from whom. Assumed is
-that the pattern of the base holds: relative to what all users of a good in a region would buy from common origins, each
-cell keeps its odds, and the table is balanced (RAS) to the outcome's flows and purchases. The base is treated alike, so
-that a comparison of the two does not carry the balancing.
+The engine sources each good once for all its users, so an outcome does not say which industry buys from whom. Assumed
+is that the pattern of the base holds: relative to what all users of a good in a region would buy from common origins,
+each cell keeps its odds, and the table is balanced (RAS) to the outcome's flows and purchases. The base is treated
+alike, so that a comparison of the two does not carry the balancing.
 """
 
 from __future__ import annotations
@@ -32,10 +32,11 @@ def base_content(world: World) -> tuple[Floats, Floats]:
 
 
 def solved_content(outcome: Outcome) -> tuple[Floats, Floats]:
-    """Return content (origin, user, region) and wedge content (user, region) of an outcome, shares of output.
+    """Return content (origin, user, region) and wedge content (user, region) of an outcome, shares of unit cost.
 
-    Wedges are import duties, export taxes and rents of quotas on inputs. A subsidy is taken out of the value added of the
-    region that pays it. Raises DataError for other worlds than 81x28 and where the parts do not add up.
+    Wedges are import duties, export taxes and rents of quotas on inputs. What an output tax or subsidy puts between
+    cost and price belongs to nobody here: shares are of cost, which is output where there is none. Raises DataError for
+    other worlds than 81x28 and where the parts do not add up.
     """
     _check(outcome.base)
     solution = outcome.solution
@@ -50,11 +51,12 @@ def solved_content(outcome: Outcome) -> tuple[Floats, Floats]:
     )[:, :, :-1]
     flows = by_user / landed[:, :, None, :]
     taxed = 0.0 if outcome.shocks.output_tax is None else outcome.shocks.output_tax
-    value_added = solution.labour_bill + solution.capital_bill + output * taxed / (1.0 + taxed)
-    gap = np.abs(use.sum(axis=0) + value_added - output).max() / output.sum()
+    cost = output / (1.0 + taxed)
+    value_added = solution.labour_bill + solution.capital_bill
+    gap = np.abs(use.sum(axis=0) + value_added - cost).max() / output.sum()
     if gap > FITS:
-        raise DataError(f"inputs and value added of the outcome miss its output by {gap:.1e} of the world's")
-    return leontief(flows, output, value_added, (by_user - flows).sum(axis=(0, 1)))
+        raise DataError(f"inputs and value added of the outcome miss its cost by {gap:.1e} of the world's")
+    return leontief(flows, cost, value_added, (by_user - flows).sum(axis=(0, 1)))
 
 
 def _landed(outcome: Outcome) -> Floats:

@@ -50,7 +50,9 @@ def by_year() -> Content:
     origins of imports and the mix of goods, not with techniques.
     """
     table = store.arrays(BY_YEAR)
-    shares = {name: table[name].astype(np.float64) / float(table["steps"]) for name in ("content", "direct", "duty")}
+    shares = {
+        name: table[name].astype(np.float64) / float(table["steps"]) for name in ("content", "direct", "duty")
+    }
     years, regions, sectors = (tuple(table[name].tolist()) for name in ("years", "regions", "sectors"))
     return Content(years, regions, sectors, shares["content"], shares["direct"], shares["duty"])
 
@@ -93,7 +95,9 @@ def leontief(flows: Floats, output: Floats, value_added: Floats, wedges: Floats)
     solved = np.linalg.solve(system.T, right)
     active = output > 0.0
     found = solved[:, :regions].T.reshape(regions, goods, regions)
-    return np.where(active[None], found, 0.0), np.where(active, solved[:, regions].reshape(goods, regions), 0.0)
+    return np.where(active[None], found, 0.0), np.where(
+        active, solved[:, regions].reshape(goods, regions), 0.0
+    )
 
 
 def direct(world: World) -> Floats:

@@ -35,9 +35,9 @@ class Subsidy(Measure):
 class Learning(Measure):
     """Industries in `goods` of `regions` get more productive with what they have made, and less as they forget.
 
-    Productivity is (H/H_baseline)^rate; experience H loses the share `industry.learning.forgetting` a year and gains output. It
-    acts from the year after the first change of output. A rate at or above 1/theta of a good is refused: the
-    equilibrium would not be unique.
+    Productivity is (H/H_baseline)^rate; experience H loses the share `industry.learning.forgetting` a year and gains
+    output. It acts from the year after the first change of output. A rate at or above 1/theta of a good is refused:
+    the equilibrium would not be unique.
     """
 
     type: Literal["learning"] = "learning"

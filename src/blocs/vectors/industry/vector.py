@@ -77,7 +77,7 @@ class IndustryVector:
     def advance(
         self, state: IndustryState, measures: Sequence[Measure], outcome: Outcome, year: int
     ) -> IndustryState:
-        """Return the state after `year`: experience has taken in the year's output where a scenario lets anyone learn."""
+        """Return the state after `year`: experience has taken in the year's output if a scenario lets anyone learn."""
         paid = output_tax_of(
             [m for m in measures if isinstance(m, Subsidy) and m.active(year)], state.world, year
         )

@@ -24,7 +24,7 @@ def indicators(world: World, experience: Floats, paid: Floats | None, outcome: O
 
     `self_reliance`: home's share in all purchases of strategic goods, fraction; exact, because it asks of no user
     where its inputs come from (look-through content does: `blocs industry`). `manufacturing_share` of value added and
-    `manufacturing_jobs` of labour, %, and `_base`. `subsidy_cost`: US$ mn (numeraire) and `subsidy_cost_share` % of GDP.
+    `manufacturing_jobs` of labour, %, and `_base`. `subsidy_cost`: US$ mn (numeraire), `subsidy_cost_share`: % of GDP.
     `experience`: ratio to the baseline, at the end of the year.
     """
     import xarray as xr
