@@ -27,6 +27,7 @@ BUILDERS = {
     "icio": "blocs data build icio",
     "borders": "blocs data build borders",
     "regions": "blocs data build regions",
+    "reliance": "blocs data build reliance",
     "us-tariffs": "blocs data build us-tariffs",
     "ai": "blocs data build ai",
     "debt": "blocs data build debt",

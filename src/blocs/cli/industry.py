@@ -88,7 +88,7 @@ def _text(study: Reliance) -> str:
 
     first, last = study.years[0], study.years[-1]
     head = (
-        f"{region_name(study.region)}: value added of {study.bloc_name} in strategic goods through all tiers of inputs, "
+        f"{region_name(study.region)}: value added of {study.bloc_name} in strategic goods through all tiers, "
         f"% of gross output, and the year it falls under {study.threshold:g}% (5% to 95% of draws)"
         + ("." if study.scenario is None else f", with {study.scenario}.")
     )

@@ -12,6 +12,7 @@ import numpy as np
 
 from blocs.data import store
 from blocs.engine.outcome import Outcome
+from blocs.engine.quotas import NOBODY
 from blocs.errors import DataError
 from blocs.world.accounts import Floats
 from blocs.world.by_user import BUNDLED, expand_by_user, flows_by_user
@@ -63,7 +64,12 @@ def _landed(outcome: Outcome) -> Floats:
     """Return what a buyer pays over the producer price (good, origin, destination)."""
     base, shocks = outcome.base.accounts, outcome.shocks
     tariff = base.tariff if shocks.tariff is None else base.tariff + shocks.tariff
-    landed = (1.0 + tariff) * (1.0 + outcome.licence_price.values / 100.0)
+    licence = outcome.licence_price.values / 100.0
+    if (
+        shocks.quota_rent is not None
+    ):  # a rent that nobody keeps is used up in goods: it is in the flow itself
+        licence = np.where(shocks.quota_rent == NOBODY, 0.0, licence)
+    landed = (1.0 + tariff) * (1.0 + licence)
     if shocks.export_tax is not None:
         landed = landed * (1.0 + shocks.export_tax)
     solution = outcome.solution
@@ -71,8 +77,8 @@ def _landed(outcome: Outcome) -> Floats:
     paid = (solution.flows * landed).sum(axis=1)
     if np.abs(paid - solution.spending).max() > FITS * solution.spending.max():
         raise DataError(
-            "purchases by origin do not add up to spending in this outcome: a quota whose rent is used up or goes to "
-            "importers has no look-through content here; use `rent: exporter`, or an embargo"
+            "purchases by origin do not add up to spending in this outcome; look-through content needs an outcome "
+            "whose only wedges are duties, taxes and licences"
         )
     return landed
 
