@@ -40,7 +40,12 @@ def test_words_say_what_is_not_in_the_series() -> None:
 def test_a_folder_gets_tables_figure_and_document(tmp_path: Path) -> None:
     out = tmp_path / "reliance"
     assert call("--sector", "Machine tools", "--draws", "500", "--out", str(out)).exit_code == 0
-    assert {path.name for path in out.iterdir()} == {"document.json", "dependence.csv", "fall.csv", "reliance.svg"}
+    assert {path.name for path in out.iterdir()} == {
+        "document.json",
+        "dependence.csv",
+        "fall.csv",
+        "reliance.svg",
+    }
     rows = list(csv.DictReader((out / "dependence.csv").read_text().splitlines()))
     assert [row["year"] for row in rows] == [str(year) for year in range(2017, 2023)]
     assert call("--out", str(out)).exit_code == 2  # nothing is overwritten

@@ -46,13 +46,16 @@ def test_content_is_the_power_series_of_the_leontief_inverse(seed: int, shape: t
     accounts, table = world.accounts, world.Z
     assert table is not None
     goods, regions = accounts.output.shape
-    a = table.values.reshape(goods * regions, -1) * ratio(1.0, accounts.output).ravel()[None, :]
+    a = (
+        table.values.reshape(goods * regions, -1)
+        * ratio(np.ones(goods * regions), accounts.output.ravel())[None, :]
+    )
     owner = np.tile(np.eye(regions), goods)  # (region, (good, region))
     paid = np.vstack(
         [
             owner * ratio(accounts.value_added, accounts.output).ravel(),
             np.einsum("sikj,sij->kj", table.values, accounts.tariff).ravel()
-            * ratio(1.0, accounts.output).ravel(),
+            * ratio(np.ones(goods * regions), accounts.output.ravel()),
         ]
     )
     total, tier = np.zeros_like(paid), paid

@@ -101,9 +101,10 @@ class IndustryVector:
                     "sources each good once for all its users"
                 )
                 continue
-            names = measure.by if isinstance(measure, Subsidy) else measure.regions
-            lines += resolve_regions(list(names), state.world.regions, year).coverage
-            if isinstance(measure, Learning):
+            if isinstance(measure, Subsidy):
+                lines += resolve_regions(measure.by, state.world.regions, year).coverage
+            elif isinstance(measure, Learning):
+                lines += resolve_regions(measure.regions, state.world.regions, year).coverage
                 lines.append("industry: learning acts from the year after the first change of output")
         return tuple(dict.fromkeys(lines))
 
