@@ -105,18 +105,24 @@ def _text(study: Reliance) -> str:
         "95%",
         f"not by {LAST}",
     ]
+    align = "lrrrrrrrrr"
+    if study.scenario is not None:
+        columns.insert(6, "scenario")
+        align += "r"
     plans: dict[str, list[dict[str, Any]]] = {}
     for part, row in zip(study.sectors, rows, strict=True):
         plans.setdefault(part.plan, []).append(row)
     lines = [paragraph(head), ""]
     for plan, members in plans.items():
-        lines += [plan, table(members, columns, "lrrrrrrrrr", width=100), ""]
+        lines += [plan, table(members, columns, align, width=100), ""]
     lines.append(
         paragraph(
             f"direct: what the industries buy from it themselves, {last}; own: self-reliance, {last}. *: service "
             "industries, from the 81x50 table of 2022; the yearly table holds services as one."
         )
     )
+    if study.scenario is not None:
+        lines.append(paragraph(f"scenario: what {study.scenario} does to dependence in its last year."))
     lines += [paragraph(f"- {note}") for note in study.notes]
     return "\n".join(lines)
 
@@ -135,6 +141,8 @@ def _row(part: Dependence, first: int, last: int) -> dict[str, Any]:
         str(first): f"{part.look_through[0]:.2f}", str(last): f"{part.look_through[-1]:.2f}",
         "direct": f"{part.direct[-1]:.2f}", "own": f"{part.self_reliance[-1]:.1f}",
     }  # fmt: skip
+    if part.effect is not None:
+        row["scenario"] = f"{part.effect:+.1f}%"
     fall = part.fall
     if fall is None:
         return row

@@ -13,15 +13,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from blocs.errors import DataError
-from blocs.scenario.schema import Scenario
 from blocs.world.accounts import Floats
 from blocs.world.groups import resolve_regions
 from blocs.world.look_through import Content, by_year, detailed
 from blocs.world.observatory import SectorWeight, strategic_sectors
+
+if TYPE_CHECKING:
+    from blocs.scenario.schema import Scenario
 
 LAST = 2060
 DRAWS = 10_000
@@ -118,12 +121,13 @@ def reliance(
             f"{chosen[0]} is in {', '.join(names)}; a region does not depend on itself: [{names[0]}, -{chosen[0]}]"
         )
     rows = _sectors(plan, sector)
-    effects = {} if scenario is None else _effects(scenario, chosen[0], found.codes, progress)
+    named = None if scenario is None else _loaded(scenario)
+    effects = {} if named is None else _effects(named, chosen[0], found.codes, progress)
     done = tuple(
         _dependence(part, series, chosen[0], found.codes, threshold, effects, draws, seed)
         for part in rows.values()
     )
-    name = None if scenario is None else scenario if isinstance(scenario, str) else scenario.name
+    name = None if named is None else named.name
     return Reliance(
         chosen[0], found.codes, ", ".join(names), threshold, name, series.years, done, draws, seed,
         _notes(found.coverage, name),
@@ -267,16 +271,25 @@ def _interpolated(effects: Mapping[int, float], years: np.ndarray) -> Floats:
 # what a scenario does ------------------------------------------------------------------------------------------
 
 
+def _loaded(scenario: Scenario | str) -> Scenario:
+    """Return the scenario on 81x28, the only world whose outcomes have look-through content."""
+    from blocs.scenario.schema import Scenario
+
+    found = Scenario.load(scenario) if isinstance(scenario, str) else scenario
+    return (
+        found
+        if found.world == "81x28"
+        else Scenario.from_dict({**found.model_dump(mode="json"), "world": "81x28"})
+    )
+
+
 def _effects(
-    scenario: Scenario | str, region: str, bloc: Sequence[str], progress: Callable[[str], None]
+    named: Scenario, region: str, bloc: Sequence[str], progress: Callable[[str], None]
 ) -> dict[int, Floats]:
     """Return dependence over that of the base by sampled year (user,), from a run on 81x28."""
     from blocs.study.run import run
     from blocs.study.solved_content import base_content, solved_content
 
-    named = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
-    if named.world != "81x28":
-        named = Scenario.from_dict({**named.model_dump(mode="json"), "world": "81x28"})
     done = run(
         None, named, strict=True, progress=lambda year, of, _: progress(f"{named.name}: year {year} of {of}")
     )
