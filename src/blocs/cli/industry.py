@@ -83,12 +83,13 @@ def document(study: Reliance) -> dict[str, Any]:
 
 def _text(study: Reliance) -> str:
     from blocs.cli.text import paragraph, table
+    from blocs.report.industry import bloc_words
     from blocs.report.words import region_name
     from blocs.study.reliance import LAST
 
     first, last = study.years[0], study.years[-1]
     head = (
-        f"{region_name(study.region)}: value added of {study.bloc_name} in strategic goods through all tiers, "
+        f"{region_name(study.region)}: value added of {bloc_words(study)} in strategic goods through all tiers, "
         f"% of gross output, and the year it falls under {study.threshold:g}% (5% to 95% of draws)"
         + ("." if study.scenario is None else f", with {study.scenario}.")
     )

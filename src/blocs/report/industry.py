@@ -53,11 +53,16 @@ def fall_table(study: Reliance) -> Table:
     return Table("fall", columns, tuple(rows))
 
 
+def bloc_words(study: Reliance) -> str:
+    """Return the bloc as a reader knows it: a region by its name, a group as it was given."""
+    return the(study.bloc[0]) if len(study.bloc) == 1 else study.bloc_name
+
+
 def reliance_figure(study: Reliance) -> Figure:
     """Return two panels: dependence in the first and last year with the threshold, and the year it falls under it."""
     parts = [part for part in study.sectors if part.look_through]
     height, width = 1.5 + _ROW * len(parts), 9.4
-    bloc = study.bloc_name
+    bloc = bloc_words(study)
     title = f"{region_name(study.region)}: dependence on {bloc} in strategic goods"
     with_ = "" if study.scenario is None else f", with {study.scenario}"
     when = f"when it falls under {study.threshold:g}% if the trend lasts{with_}"
@@ -146,6 +151,6 @@ def _words(study: Reliance) -> str:
         )
         parts.append(f"{part.sector} {part.look_through[-1]:.1f}% ({when})")
     return (
-        f"Dependence of {the(study.region)} on {study.bloc_name}, threshold {study.threshold:g}%: "
+        f"Dependence of {the(study.region)} on {bloc_words(study)}, threshold {study.threshold:g}%: "
         + "; ".join(parts)
     )
