@@ -53,6 +53,11 @@ FILES: Mapping[str, tuple[str, Sequence[str], str]] = {
         ("blocs.vectors.trade_measures:Corridor", "blocs.engine.elasticities:Elasticities.load"),
         ": the default of the measure `corridor`, and how far trade elasticities may lie from the published set.",
     ),
+    "minerals": (
+        "Minerals",
+        ("blocs.vectors.minerals.market:behaviour",),
+        ": how the markets of minerals answer; the ranges of the elasticities are a posterior's.",
+    ),
     "payments": (
         "Payments",
         ("blocs.vectors.payments.network:corridors", "blocs.vectors.payments.rails:base_of"),

@@ -10,8 +10,9 @@ from blocs.errors import BlocsError, ConvergenceError, DataError, ScenarioError
 if TYPE_CHECKING:
     from blocs import plot
     from blocs.engine.derivatives import gradient, jacobian
-    from blocs.engine.elasticities import Closure, Demand, Elasticities, Horizon
+    from blocs.engine.elasticities import Closure, Demand, Elasticities, Horizon, Sourcing
     from blocs.engine.first_order import first_order
+    from blocs.engine.look_through import look_through
     from blocs.engine.outcome import Outcome
     from blocs.engine.settings import Anderson, NewtonKrylov
     from blocs.engine.solve import purge, solve
@@ -38,6 +39,7 @@ __version__ = "0.1.0"
 _LAZY = {
     "Anderson": "blocs.engine.settings",
     "Closure": "blocs.engine.elasticities",
+    "Sourcing": "blocs.engine.elasticities",
     "Demand": "blocs.engine.elasticities",
     "Elasticities": "blocs.engine.elasticities",
     "Horizon": "blocs.engine.elasticities",
@@ -56,6 +58,7 @@ _LAZY = {
     "Ensemble": "blocs.study.ensemble.result",
     "ensemble": "blocs.study.ensemble.run",
     "first_order": "blocs.engine.first_order",
+    "look_through": "blocs.engine.look_through",
     "gradient": "blocs.engine.derivatives",
     "jacobian": "blocs.engine.derivatives",
     "load_world": "blocs.world.load",
@@ -92,6 +95,7 @@ __all__ = [
     "Run",
     "Scenario",
     "ScenarioError",
+    "Sourcing",
     "World",
     "alignment",
     "backtest",
@@ -104,6 +108,7 @@ __all__ = [
     "jacobian",
     "leverage",
     "load_world",
+    "look_through",
     "nash",
     "plot",
     "purge",

@@ -66,8 +66,7 @@ def test_align_prints_one_document_and_writes_a_folder(tmp_path: Path) -> None:
         (["align", "--blocs", "G7,JPN", "--cost", "0.2", "--as", "tariff"], "JPN is in two leaders"),
         (["align", "--blocs", "USA,CHN", "--cost", "-1", "--as", "tariff"], "at or above 0"),
         (["align", "--blocs", "USA", "--cost", "0.1", "--as", "tariff"], "at least 2 leaders"),
-        (["align", "--blocs", "USA,CHN", "--cost", "0.1"], "--as"),
-        (["align", "--blocs", "USA,CHN", "--as", "tariff"], "--cost"),
+        (["align", "--blocs", "USA,CHN", "--as", "wall"], "--as"),
         (["align", "--cost", "0.1", "--as", "tariff", "--unions", "NAFTA=USA+MEX"], "which leads in USA"),
     ],
 )

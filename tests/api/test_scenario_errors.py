@@ -38,6 +38,20 @@ PARSED = {
     "unknown world": (HEAD + "world: 82x50\n", 3, ["'82x50'", "81x50"]),
     "unknown elasticities": (HEAD + "elasticities: fontagne22\n", 3, ["fontagne22", "did you mean 'fontagne2022'"]),
     "unknown closure": (HEAD + "closure: floating\n", 3, ["'floating'", "fixed", "balanced"]),
+    "unknown sourcing": (HEAD + "sourcing: per_user\n", 3, ["'per_user'", "did you mean 'by_user'?"]),
+    "by user without users": (HEAD + "sourcing: by_user\n", None, ["81x50 does not", "world: 81x28"]),
+    "habits by user": (HEAD + "world: 81x28\nsourcing: by_user\nhorizon: path\n", None, ["no path", "horizon: short"]),
+    "demand without numbers": (HEAD + "closure: demand\n", None, ["propensity", "pass_through"]),
+    "numbers without demand": (
+        HEAD + "demand: {propensity: 0.4, pass_through: 0.5}\n", None, ["read only with closure: demand"]
+    ),
+    "propensity of all": (HEAD + "closure: demand\ndemand: {propensity: 1, pass_through: 0}\n", 4, ["less than 1"]),
+    "pass-through above all": (
+        HEAD + "closure: demand\ndemand: {propensity: 0.4, pass_through: 2}\n", 4, ["equal to 1"]
+    ),
+    "half of demand": (HEAD + "closure: demand\ndemand: {propensity: 0.4}\n", 4, ["pass_through"]),
+    "horizon for ever": (HEAD + "horizon: forever\n", 3, ["'forever'", "short", "path"]),
+    "growth before the base": (HEAD.replace("2025", "2010") + "baseline: growth\n", None, ["baseline: static"]),
     "unknown base year": (HEAD + "base: 2010\n", 3, ["2010", "2017", "2022"]),
     "unknown measure": (one("{type: tarif, by: USA, on: CHN, rate: 0.1}"), 4, ["'tarif'", "did you mean 'tariff'"]),
     "measure without type": (one("{by: USA, on: CHN, rate: 0.1}"), 4, ["no `type`", "tariff", "embargo"]),

@@ -180,3 +180,83 @@ def _ces(share: Floats, price: Floats, sigma: float) -> Floats:
 def _over(part: Floats, whole: Floats) -> Floats:
     part, whole = np.broadcast_arrays(part, whole)
     return np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0.0)
+
+
+class OracleByUser(Oracle):
+    """The same with import shares of each user; `flows_by_user`: Z (good, origin, user, destination), basic prices."""
+
+    def __init__(
+        self,
+        world: blocs.World,
+        elasticities: blocs.Elasticities,
+        flows_by_user: Floats,
+        *,
+        mobile: bool = True,
+        **shocks: Floats,
+    ) -> None:
+        super().__init__(world, elasticities, mobile=mobile, **shocks)
+        final = self.base.flows - flows_by_user.sum(axis=2)
+        paid = np.concatenate([flows_by_user, final[:, :, None]], axis=2)
+        paid = paid * (1.0 + self.base.tariff)[:, :, None]
+        self.by_user = _over(paid, paid.sum(axis=1, keepdims=True))
+
+    def _at(self, wage: Floats, rental: Floats) -> tuple[Equilibrium, Floats, Floats]:
+        el, base = self.el, self.base
+        v = _ces(np.stack([base.labour_share, 1.0 - base.labour_share]),
+                 np.stack([np.broadcast_to(wage, rental.shape), rental]), el.sigma_factors)  # fmt: skip
+        cost = np.ones_like(rental)
+        for _ in range(20_000):
+            paid = self._composite(cost)
+            pm = _ces(self.mu, paid[:, :-1], el.sigma_materials)
+            unit = _ces(np.stack([self.beta, 1.0 - self.beta]), np.stack([v, pm]), el.sigma_output)
+            done = np.abs(np.log(unit * self.cost_shift / cost)).max() < 1e-15
+            cost = unit * self.cost_shift
+            if done:
+                break
+        paid = self._composite(cost)
+        pm = _ces(self.mu, paid[:, :-1], el.sigma_materials)
+        consumer = _ces(self.alpha, paid[:, -1], el.sigma_final)
+        beta = self.beta * (v / unit) ** (1.0 - el.sigma_output)
+        mu = self.mu * (paid[:, :-1] / pm[None]) ** (1.0 - el.sigma_materials)
+        alpha = self.alpha * (paid[:, -1] / consumer) ** (1.0 - el.sigma_final)
+        landed = (cost[:, :, None, None] * self.wedge[:, :, None] / paid[:, None]) ** -self.theta[..., None]
+        share = self.availability[:, :, None] * self.by_user * landed
+        flows, absorption, income = self._values(wage, rental, beta, mu, alpha, share)
+        value_added = beta * flows.sum(axis=2) / self.output_tax
+        labour = value_added * base.labour_share * (wage / v) ** (1.0 - el.sigma_factors)
+        found = Equilibrium(wage, rental, cost, paid[:, -1], consumer, flows, absorption, income)
+        return found, labour.sum(axis=0), value_added - labour
+
+    def _composite(self, cost: Floats) -> Floats:
+        terms = (cost[:, :, None] * self.wedge) ** -self.theta * self.availability
+        total = (self.by_user * terms[:, :, None]).sum(axis=1)
+        used = self.by_user.sum(axis=1) > 0.0
+        return np.where(used, np.where(used, total, 1.0) ** (-1.0 / self.theta), 1.0)
+
+    def _values(
+        self, wage: Floats, rental: Floats, beta: Floats, mu: Floats, alpha: Floats, share: Floats
+    ) -> tuple[Floats, Floats, Floats]:
+        """Solve output Y (good, region) and absorption E: linear once prices are known; one column at a time."""
+        goods, regions = beta.shape
+        size = goods * regions
+        fixed = self.wage_bill * wage + (self.rental_bill * rental).sum(axis=0)
+        fixed = fixed + self.base.deficit + self.transfer
+
+        def implied(x: Floats) -> tuple[Floats, Floats]:
+            output, absorption = x[:size].reshape(goods, regions), x[size:]
+            net = output / self.output_tax
+            spent = np.concatenate(
+                [mu * ((1.0 - beta) * net)[None], (alpha * absorption)[:, None]], axis=1
+            )  # (good, user, region)
+            flows = (share * spent[:, None]).sum(axis=2) / (self.duty * self.export_duty)
+            receipts = ((self.duty - 1.0) * self.export_duty * flows).sum(axis=(0, 1))
+            receipts = (
+                receipts + ((self.export_duty - 1.0) * flows).sum(axis=(0, 2)) + (output - net).sum(axis=0)
+            )
+            return np.concatenate([flows.sum(axis=2).ravel(), receipts]), flows
+
+        columns = np.stack([implied(unit)[0] for unit in np.eye(size + regions)], axis=1)
+        right = np.concatenate([np.zeros(size), fixed])
+        solved = np.linalg.solve(np.eye(size + regions) - columns, right)
+        absorption = solved[size:]
+        return implied(solved)[1], absorption, absorption - self.base.deficit - self.transfer

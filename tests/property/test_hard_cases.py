@@ -69,7 +69,7 @@ def test_autarky_of_every_country(world50: blocs.World, horizon: blocs.Horizon) 
 
 @pytest.mark.slow
 def test_short_run_autarky_never_blames_deficits_that_were_purged(world50: blocs.World) -> None:
-    """With fixed capital and poor substitutes 31 of 60 solves do not converge: that is stalled, not infeasible."""
+    """With fixed capital and poor substitutes 20 of 60 Anderson runs do not converge: stalled, not infeasible."""
     for region in ("CRI", "GRC", "KAZ", "SVK"):
         outcome = blocs.solve(
             world50, availability=cut(world50, region), horizon=blocs.Horizon.SHORT,
@@ -77,6 +77,47 @@ def test_short_run_autarky_never_blames_deficits_that_were_purged(world50: blocs
         )  # fmt: skip
         assert outcome.notes
         assert outcome.status.verdict.value in ("converged", "stalled"), f"{region}: {outcome.status}"
+
+
+def test_short_run_autarky_has_a_price_level_of_its_own(world50: blocs.World) -> None:
+    """These stalled while the price level of a region without trade was left open and drifted."""
+    for region in ("KAZ", "USA"):
+        outcome = blocs.solve(
+            world50, availability=cut(world50, region), horizon=blocs.Horizon.SHORT,
+            solver=blocs.Anderson(fallback=None),
+        )  # fmt: skip
+        assert outcome.status.converged, f"{region}: {outcome.status}"
+        assert max(audit(outcome).values()) < 2e-6
+
+
+def test_parts_of_the_world_without_trade_keep_their_factor_income() -> None:
+    """Two pairs that part: each clears alone, as in a world of its own."""
+    world = random_world(np.random.default_rng(5), (6, 5))
+    availability = np.ones(world.accounts.flows.shape)
+    availability[:, :2, 2:] = availability[:, 2:, :2] = 0.0
+    el = blocs.Elasticities.uniform(3.0, 0.6)
+    outcome = blocs.solve(world, availability=availability, elasticities=el)
+    assert outcome.status.converged, outcome.status
+    assert outcome.notes  # deficits that the other part carried are purged first
+    base = outcome.base.accounts.value_added.sum(axis=0)
+    solved = outcome.solution
+    assert solved is not None
+    now = (solved.labour_bill + solved.capital_bill).sum(axis=0)
+    np.testing.assert_allclose(now[:2].sum(), base[:2].sum(), rtol=1e-8)
+    np.testing.assert_allclose(now[2:].sum(), base[2:].sum(), rtol=1e-8)
+    assert max(audit(outcome).values()) < 1e-6
+
+
+def test_a_transfer_that_no_trade_can_carry_is_infeasible() -> None:
+    world = random_world(np.random.default_rng(5), (6, 5))
+    availability = np.ones(world.accounts.flows.shape)
+    availability[:, :2, 2:] = availability[:, 2:, :2] = 0.0
+    transfer = np.array([1.0, 0.0, 0.0, -1.0, 0.0, 0.0])
+    outcome = blocs.solve(
+        world, availability=availability, transfer=transfer, elasticities=blocs.Elasticities.uniform(3.0)
+    )
+    assert outcome.status.verdict.value == "infeasible"
+    assert "transfer of R1, R2" in outcome.status.message
 
 
 @pytest.mark.parametrize("theta", [0.5, 4.0, 65.0])

@@ -135,8 +135,18 @@ def test_two_blocs_that_trade_within_have_four_equilibria_or_fewer_when_one_is_c
 @given(
     arrays(np.float64, (2, SIZE, SIZE), elements=st.floats(-0.05, 0.3)),
     arrays(np.float64, (2, SIZE, SIZE), elements=st.floats(0.0, 1e6)),
+    arrays(np.float64, (SIZE, SIZE), elements=st.floats(0.0, 1.0)),
     arrays(np.float64, SIZE, elements=st.floats(0.01, 1.0)),
 )
-def test_fees_are_a_transfer_that_sums_to_zero(fee, flows, earning) -> None:
-    found = transfer_of(fee, flows, earning / earning.sum())
+def test_fees_are_a_transfer_that_sums_to_zero(fee, flows, outside, earning) -> None:
+    found = transfer_of(fee, flows, outside, earning / earning.sum())
     assert abs(found.sum()) <= 1e-9 * max(1.0, np.abs(found).sum())
+
+
+def test_fees_of_a_balanced_corridor_on_rails_stay_at_its_ends_and_those_outside_leave() -> None:
+    flows = np.array([[[0.0, 100.0, 0.0], [100.0, 0.0, 0.0], [0.0, 0.0, 0.0]]])
+    fee, third = np.full((1, 3, 3), 0.02), np.array([0.0, 0.0, 1.0])
+    on_rails = transfer_of(fee, flows, np.zeros((3, 3)), third)
+    assert on_rails == pytest.approx([0.0, 0.0, 0.0], abs=1e-12)
+    outside = transfer_of(fee, flows, np.ones((3, 3)), third)
+    assert outside == pytest.approx([-2.0, -2.0, 4.0])

@@ -29,6 +29,8 @@ BUILDERS = {
     "regions": "blocs data build regions",
     "reliance": "blocs data build reliance",
     "us-tariffs": "blocs data build us-tariffs",
+    "minerals": "blocs data build minerals",
+    "minerals-posterior": "blocs data build minerals-posterior",
     "ai": "blocs data build ai",
     "debt": "blocs data build debt",
     "payments": "blocs data build payments",

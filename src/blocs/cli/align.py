@@ -32,13 +32,18 @@ NARROWEST = 8
     help="Two or three leaders: USA,CHN or G7,CHN.",
 )
 @click.option(
-    "--cost", type=float, required=True, help="Cost of trading across blocs, a fraction: 0.2 is 20%."
+    "--cost",
+    type=float,
+    default=0.2,
+    show_default=True,
+    help="Cost of trading across blocs, a fraction; the default is a round number to start from, no estimate.",
 )
 @click.option(
     "--as",
     "kind",
     type=click.Choice(["iceberg", "tariff"]),
-    required=True,
+    default="iceberg",
+    show_default=True,
     help="iceberg: the cost melts goods; tariff: the importer keeps it.",
 )
 @click.option("--goods", help="What bears the cost, e.g. manufacturing or all [default: goods].")
@@ -78,8 +83,8 @@ def align(
 ) -> None:
     """Let every country side with the bloc that costs it less, until nobody moves or the world goes in circles.
 
-    The cost of trading across blocs must be named, and what it is. Countries reply one at a time with exact solves;
-    several stable maps are the rule, not the exception. Deficits are purged first.
+    Say what trading across blocs costs, and what that cost is: results hang on it. Countries reply one at a time with
+    exact solves; several stable maps are the rule, not the exception. Deficits are purged first.
     """
     from blocs.study.alignment import CrossCost
     from blocs.study.alignment import alignment as play

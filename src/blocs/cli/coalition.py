@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -86,7 +86,7 @@ def coalition(
     blocs coalition --side G7 --side CHN --horizon short
     """
     claim(out)
-    common = {
+    common: dict[str, Any] = {
         "goods": list(goods),
         "intensity": intensity,
         "flows": "exports" if one_sided else "both",
@@ -96,7 +96,7 @@ def coalition(
     if smallest_against is not None:
         if sides:
             raise click.UsageError("--smallest-against looks for a side; leave --side out")
-        search = {"target": smallest_against, "candidates": list(candidates), "ratio": ratio}
+        search: dict[str, Any] = {"target": smallest_against, "candidates": list(candidates), "ratio": ratio}
         search |= {"least_loss": least_loss, "measure": measure, "exact": exact}
         _smallest(world_name, search | common, out, as_json)
         return
@@ -119,7 +119,7 @@ def coalition(
     )
 
 
-def _smallest(world_name: str | None, search: dict, out: Path | None, as_json: bool) -> None:
+def _smallest(world_name: str | None, search: dict[str, Any], out: Path | None, as_json: bool) -> None:
     from blocs.study.power_documents import smallest_document
     from blocs.study.smallest import smallest_coalition
 

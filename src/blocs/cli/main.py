@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Say how far strategic goods depend on a bloc, and until when.",
     ),
     "bubble": ("blocs.cli.bubble", "bubble", "Test a series for explosive episodes, with date stamps."),
+    "minerals": ("blocs.cli.minerals", "minerals", "List minerals, or say what a ban on one costs whom."),
     "data": ("blocs.cli.data", "data", "List, show, verify and rebuild the bundled data."),
     "schema": ("blocs.cli.scenarios", "schema", "Print the JSON Schema of scenario files, for editors."),
 }

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Print one JSON document on stdout; write a folder only with --out.",
 )
+@click.option("--excel", is_flag=True, help="Also write every table to tables.xlsx (needs openpyxl).")
 @click.option("--strict", is_flag=True, help="Stop at the first year that does not converge.")
 @click.option("--quiet", is_flag=True, help="No progress on stderr.")
 def run(
@@ -36,6 +37,7 @@ def run(
     overwrite: bool,
     world_name: str | None,
     as_json: bool,
+    excel: bool,
     strict: bool,
     quiet: bool,
 ) -> None:
@@ -48,6 +50,12 @@ def run(
     from blocs.study.run import run as solve
 
     asked = Scenario.load(scenario)
+    if excel:
+        from blocs.report.excel import require
+
+        require()
+        if as_json and out is None:
+            raise click.UsageError("--excel writes into the results folder; with --json name one with --out")
     target = out if out is not None or as_json else _free(Path("runs"), asked.name)
     if target is not None:
         from blocs.report.folder import claim
@@ -59,7 +67,7 @@ def run(
     if target is not None:
         from blocs.report.folder import save
 
-        save(done, target, overwrite=overwrite)
+        save(done, target, overwrite=overwrite, excel=excel)
     if as_json:
         click.echo(RunDocument.of(done).to_json())
     else:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from blocs.engine.problem import Leaf, Problem, State, Sweep, fold, sweep, trade
@@ -18,6 +18,20 @@ RIDGE = 1e-13  # relative ridge of the least-squares weights
 SETBACK = 1e2  # residual growth over the best so far that sends the iteration back to the best state
 
 
+class History(NamedTuple):
+    """What past steps tell of the fixed point's slope: differences of points and of steps, and which hold any."""
+
+    points: Leaf  # (memory, n)
+    steps: Leaf  # (memory, n)
+    held: Leaf  # (memory,) bool
+
+
+def no_history(memory: int, size: int) -> History:
+    """Return the history of a solve that begins."""
+    empty = np.zeros((memory, size))
+    return History(empty, empty, np.zeros(memory, dtype=bool))
+
+
 class Result(NamedTuple):
     """Where the iteration ended."""
 
@@ -26,6 +40,7 @@ class Result(NamedTuple):
     flows: Array  # X' (good, origin, destination) at producer prices
     residual: Array
     iterations: Array
+    history: History
 
 
 class _Carry(NamedTuple):
@@ -34,8 +49,7 @@ class _Carry(NamedTuple):
     step: Array
     sweep: Sweep
     residual: Array
-    points: Array  # (memory, n) differences of points
-    steps: Array  # (memory, n) differences of steps
+    history: History
     best: Array
     best_step: Array
     best_residual: Array
@@ -43,11 +57,18 @@ class _Carry(NamedTuple):
     iterations: Array
 
 
-@partial(jax.jit, static_argnames=("memory",))
+@jax.jit
 def iterate(
-    problem: Problem, home: HomeMarket, start: State, tolerance: Leaf, max_iterations: Leaf, memory: int
+    problem: Problem,
+    home: HomeMarket,
+    start: State,
+    history: History,
+    tolerance: Leaf,
+    max_iterations: Leaf,
 ) -> Result:
     """Iterate from `start` until the residual is at most `tolerance`; otherwise return the best state seen.
+
+    history: of a neighbouring solve, or `no_history`; its length is the memory.
 
     The sweep is traced once: the loop carries it out, so that compilation stays short.
     """
@@ -64,44 +85,42 @@ def iterate(
     def unfinished(c: _Carry) -> Array:
         return (c.residual > tolerance) & (c.iterations < max_iterations)
 
-    first = _first_carry(ravel(start), evaluate, memory)
-    last = jax.lax.while_loop(unfinished, lambda c: _advance(c, evaluate, memory), first)
+    first = _first_carry(ravel(start), evaluate, history)
+    last = jax.lax.while_loop(unfinished, lambda c: _advance(c, evaluate), first)
     point = jnp.where(last.residual <= tolerance, last.evaluated, last.best)
     reached = jnp.minimum(last.residual, last.best_residual)
     state = unravel(point, shapes)
-    return Result(state, last.sweep, trade(state, last.sweep, nest, problem), reached, last.iterations)
+    flows = trade(state, last.sweep, nest, problem)
+    return Result(state, last.sweep, flows, reached, last.iterations, last.history)
 
 
 Evaluate = Callable[[Array], tuple[Array, Array, Sweep]]
 
 
-def _first_carry(point: Array, evaluate: Evaluate, memory: int) -> _Carry:
+def _first_carry(point: Array, evaluate: Evaluate, history: History) -> _Carry:
     _, _, shape = jax.eval_shape(evaluate, point)
     nothing = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shape)
-    still, empty = jnp.zeros_like(point), jnp.zeros((memory, point.size))
+    still = jnp.zeros_like(point)
     far, zero = jnp.asarray(jnp.inf), jnp.asarray(0)
-    return _Carry(point, point, still, nothing, far, empty, empty, point, still, far, zero - 1, zero)
+    return _Carry(point, point, still, nothing, far, history, point, still, far, zero - 1, zero)
 
 
-def _advance(c: _Carry, evaluate: Evaluate, memory: int) -> _Carry:
+def _advance(c: _Carry, evaluate: Evaluate) -> _Carry:
     step, gap, seen = evaluate(c.point)
     sound = jnp.isfinite(gap) & jnp.all(jnp.isfinite(step)) & (gap < SETBACK * c.best_residual)
     better = sound & (gap < c.best_residual)
     best = jnp.where(better, c.point, c.best)
     best_step = jnp.where(better, step, jnp.where(sound, c.best_step, 0.5 * c.best_step))
-    slot = jnp.maximum(c.filled, 0) % memory
-    points = c.points.at[slot].set(jnp.where(sound, c.point - c.evaluated, 0.0))
-    steps = c.steps.at[slot].set(jnp.where(sound, step - c.step, 0.0))
+    history = _remembered(c, step, sound)
     # after a setback: forget the past and take a shorter plain step from the best state
-    onward = c.point + _limited(_anderson_step(step, points, steps, c.filled + 1))
+    onward = c.point + _limited(_anderson_step(step, history))
     return _Carry(
         point=jnp.where(sound, onward, best + _limited(best_step)),
         evaluated=jnp.where(sound, c.point, best),
         step=jnp.where(sound, step, best_step),
         sweep=seen,
         residual=jnp.where(jnp.isfinite(gap), gap, jnp.inf),
-        points=points,
-        steps=steps,
+        history=history,
         best=best,
         best_step=best_step,
         best_residual=jnp.where(better, gap, c.best_residual),
@@ -110,14 +129,28 @@ def _advance(c: _Carry, evaluate: Evaluate, memory: int) -> _Carry:
     )
 
 
-def _anderson_step(step: Array, points: Array, steps: Array, known: Array) -> Array:
-    """Return step - gamma (dZ + dF), gamma the ridge least-squares weights of the first `known` past steps."""
-    memory = steps.shape[0]
-    use = (jnp.arange(memory) < known).astype(step.dtype)
-    gram = (steps @ steps.T) * use[:, None] * use[None, :]
-    ridge = RIDGE * jnp.trace(gram) + 1e-300
-    system = gram + ridge * jnp.eye(memory) + jnp.diag(1.0 - use)
-    weights = jnp.linalg.solve(system, (steps @ step) * use) * use
+def _remembered(c: _Carry, step: Array, sound: Array) -> History:
+    """Return the history with the latest differences; none at the first evaluation, forgotten after a setback."""
+    points, steps, held = c.history
+    slot = jnp.maximum(c.filled, 0) % held.size
+    known = sound & (c.filled >= 0)
+    points = points.at[slot].set(jnp.where(known, c.point - c.evaluated, points[slot]))
+    steps = steps.at[slot].set(jnp.where(known, step - c.step, steps[slot]))
+    return History(points, steps, jnp.where(sound, held.at[slot].set(held[slot] | known), False))
+
+
+def _anderson_step(step: Array, history: History) -> Array:
+    """Return step - gamma (dZ + dF), gamma the ridge least-squares weights of the past steps.
+
+    Steps are weighed as if all were equally long, so that a neighbour's short last steps tell as much as its first.
+    """
+    points, steps, held = history
+    use = held.astype(step.dtype)
+    gram = steps @ steps.T
+    length = jnp.sqrt(jnp.diagonal(gram))
+    scale = use / jnp.where(length > 0.0, length, 1.0)
+    system = gram * scale[:, None] * scale[None, :] + RIDGE * jnp.eye(held.size) + jnp.diag(1.0 - use)
+    weights = jnp.linalg.solve(system, (steps @ step) * scale) * scale
     return step - weights @ points - weights @ steps
 
 

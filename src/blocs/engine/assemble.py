@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
+from blocs.engine import bills
 from blocs.engine.calibrate import calibrate
-from blocs.engine.elasticities import Closure, Demand, Elasticities, Horizon
+from blocs.engine.elasticities import Closure, Demand, Elasticities, Horizon, Sourcing
 from blocs.engine.problem import Parameters, Problem, Wedges
 from blocs.engine.quotas import EXPORTER, Quotas
 from blocs.engine.shocks import Shocks
@@ -24,9 +26,10 @@ def problem_of(
     closure: Closure,
     horizon: Horizon,
     demand: Demand | None = None,
+    sourcing: Sourcing = Sourcing.POOLED,
 ) -> Problem:
     """Return the arrays of one solve: the benchmark of `base`, the wedges of `shocks`, and the parameters."""
-    benchmark, _ = calibrate(base)
+    benchmark, _ = calibrate(base, sourcing)
     if closure is Closure.BALANCED:
         benchmark = benchmark._replace(deficit=np.zeros_like(benchmark.deficit))
     return Problem(benchmark, wedges(base, shocks), parameters(base, elasticities, horizon, closure, demand))
@@ -65,7 +68,8 @@ def wedges(world: World, shocks: Shocks) -> Wedges:
     output_tax = 1.0 + _or(shocks.output_tax, 0.0, industry)
     log_trade = np.zeros(trade)
     if shocks.tariff is not None:
-        log_trade += np.log(duty / base_duty)
+        changed = shocks.tariff != 0.0  # mostly few cells, and a logarithm is dear
+        log_trade[changed] += np.log(duty[changed] / base_duty[changed])
     if shocks.trade_cost is not None:
         log_trade += np.log(shocks.trade_cost)
     if shocks.export_tax is not None:
@@ -86,7 +90,29 @@ def wedges(world: World, shocks: Shocks) -> Wedges:
         transfer=_or(shocks.transfer, 0.0, (regions,)),
         wage_floor=_or(shocks.wage_floor, 1.0, (regions,)),
         quotas=quotas_of(world, shocks),
+        bills=bills.of(world, shocks),
+        part=parts_of(world, shocks),
     )
+
+
+def parts_of(world: World, shocks: Shocks) -> NDArray[np.int32]:
+    """Return for each region the first region that trade, direct or through others, still connects it with.
+
+    All 0 in a connected world. Without trade between them two parts of the world have price levels of their own.
+    """
+    regions = len(world.regions)
+    if shocks.availability is None and shocks.quota is None:
+        return np.zeros(regions, dtype=np.int32)
+    open_ = world.accounts.flows > 0.0
+    if shocks.availability is not None:
+        open_ = open_ & (shocks.availability > 0.0)
+    if shocks.quota is not None:
+        open_ = open_ & (shocks.quota > 0.0)
+    linked = open_.any(axis=0)
+    reach = (linked | linked.T | np.eye(regions, dtype=bool)).astype(np.float32)
+    for _ in range(int(np.ceil(np.log2(max(regions, 2))))):
+        reach = np.minimum(reach @ reach, 1.0)  # paths of twice the length
+    return np.argmax(reach > 0.0, axis=1).astype(np.int32)
 
 
 def _available(shocks: Shocks, shape: tuple[int, ...]) -> Floats:

@@ -7,22 +7,53 @@ from weakref import WeakKeyDictionary
 import jax
 import numpy as np
 
+from blocs.engine.elasticities import Sourcing
 from blocs.engine.problem import Benchmark
 from blocs.engine.runtime import float64
 from blocs.engine.update import HomeMarket
+from blocs.errors import DataError
 from blocs.world.accounts import Accounts, Floats
 from blocs.world.world import World
 
-_KNOWN: WeakKeyDictionary[World, tuple[Benchmark, HomeMarket]] = WeakKeyDictionary()
+_KNOWN: WeakKeyDictionary[World, dict[Sourcing, tuple[Benchmark, HomeMarket]]] = WeakKeyDictionary()
 
 
-def calibrate(world: World) -> tuple[Benchmark, HomeMarket]:
-    """Return benchmark shares and bills, and the home-market inverses of the solver; computed once per world."""
-    if world not in _KNOWN:
+def calibrate(world: World, sourcing: Sourcing = Sourcing.POOLED) -> tuple[Benchmark, HomeMarket]:
+    """Return benchmark shares and bills, and the home-market inverses of the solver; computed once per world.
+
+    The inverses are those of pooled sourcing, which is near enough for a step. Raises DataError for BY_USER on a world
+    without flows by user.
+    """
+    known = _KNOWN.setdefault(world, {})
+    if sourcing not in known:
         base = benchmark(world.accounts)
+        home = home_market(base, world.accounts)
+        if sourcing is Sourcing.BY_USER:
+            base = base._replace(trade_share=shares_by_user(world))
         with float64():  # kept where the engine computes, so that a solve need not copy them again
-            _KNOWN[world] = jax.device_put((base, home_market(base, world.accounts)))
-    return _KNOWN[world]
+            known[sourcing] = jax.device_put((base, home))
+    return known[sourcing]
+
+
+def shares_by_user(world: World) -> Floats:
+    """Return pi[good, origin, user, destination]: who each industry and, last, final use buys a good from.
+
+    Duty-inclusive, one over origins, 0 where a user does not buy. Final use buys what is left of each flow.
+    """
+    intermediate = world.intermediate
+    if intermediate is None:
+        raise DataError(
+            f"{world.name} has no flows by user, which sourcing by_user needs; use the world 81x28, give Z= to "
+            "World.from_flows, or take pooled sourcing"
+        )
+    accounts = world.accounts
+    flows = intermediate(accounts) if callable(intermediate) else intermediate
+    left = np.maximum(accounts.flows - flows.sum(axis=2), 0.0)
+    users = np.concatenate([accounts.use, accounts.final[:, None]], axis=1)
+    paid = np.concatenate([flows, left[:, :, None]], axis=2)
+    paid *= (1.0 + accounts.tariff)[:, :, None, :]
+    paid *= (users > 0.0)[:, None]
+    return _share(paid, paid.sum(axis=1, keepdims=True))
 
 
 def benchmark(accounts: Accounts) -> Benchmark:

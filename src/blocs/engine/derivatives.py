@@ -226,7 +226,7 @@ def checked(outcome: Outcome, of: str, *shocks: str) -> tuple[Problem, HomeMarke
             raise DataError(unknown("shock to differentiate by", name, SHOCKS))
     if outcome.shocks.demand_shift is not None:
         raise DataError("derivatives are at unchanged tastes; solve without demand_shift")
-    _, home = calibrate(outcome.base)
+    _, home = calibrate(outcome.base, outcome.sourcing)
     problem = problem_of(
         outcome.base,
         outcome.shocks,
@@ -234,6 +234,7 @@ def checked(outcome: Outcome, of: str, *shocks: str) -> tuple[Problem, HomeMarke
         outcome.closure,
         outcome.horizon,
         outcome.demand,
+        outcome.sourcing,
     )
     return problem, home
 

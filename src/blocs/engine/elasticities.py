@@ -47,6 +47,16 @@ class Closure(Enum):
     DEMAND = "demand"
 
 
+class Sourcing(Enum):
+    """Who buys from whom. POOLED: all users of a good in a region buy from the same origins in the same shares.
+
+    BY_USER: each industry and final use have import shares of their own; only for a World that carries them (`Z`).
+    """
+
+    POOLED = "pooled"
+    BY_USER = "by_user"
+
+
 @dataclass(frozen=True)
 class Demand:
     """The demand closure's two numbers, to be chosen: E' = (1-m) E kappa + m E Inc'/Inc, wage >= (labour demand)^psi.

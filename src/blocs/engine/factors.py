@@ -5,15 +5,18 @@ from __future__ import annotations
 import jax.numpy as jnp
 from jax import Array
 
-# A market that has vanished keeps this much of its base, so that logs stay finite; far below any tolerance.
+# A market that has vanished keeps this much of its base, so that logs stay finite; one that only shrinks keeps what
+# it has, for a scarce good may take nearly all of a region's spending (short run, poor substitutes).
 VANISHED = 1e-12
+SMALLEST = 1e-250
 
 
 def log_ratio(level: Array, base: Array, otherwise: Array) -> Array:
     """Return log(level/base) with `VANISHED` as its floor, and `otherwise` where the base is zero."""
     exists = base > 0.0
     ratio = jnp.where(exists, level, 1.0) / jnp.where(exists, base, 1.0)
-    return jnp.where(exists, jnp.log(jnp.maximum(ratio, VANISHED)), otherwise)
+    kept = jnp.where(ratio > SMALLEST, ratio, VANISHED)
+    return jnp.where(exists, jnp.log(kept), otherwise)
 
 
 def implied_rental(bill: Array, capital: Array, mobile: Array, rental: Array) -> Array:

@@ -34,6 +34,20 @@ def hard_hit_regions(world: World, shocks: Shocks, theta: Floats) -> tuple[tuple
     return _losing(world, touched, kept <= CUT_OFF), _losing(world, touched, 1.0 - np.minimum(kept, 1.0))
 
 
+def unbalanced_part(world: World, part: NDArray[Any], extra: Floats | float = 0.0) -> tuple[str, ...]:
+    """Return the regions of a part of the world (`assemble.parts_of`) whose deficits and `extra` do not sum to zero."""
+    if not part.any():
+        return ()
+    size = len(world.regions)
+    owed = np.bincount(part, world.accounts.deficit + extra, size)
+    scale = np.bincount(part, world.accounts.absorption, size)
+    bad = np.abs(owed) > BALANCED * np.maximum(scale, 1e-300)
+    if not bad.any():
+        return ()
+    smallest = np.argmin(np.where(bad, scale, np.inf))
+    return tuple(code for code, p in zip(world.regions, part, strict=True) if p == smallest)
+
+
 def kept_trade(world: World, shocks: Shocks, theta: Floats) -> tuple[Cells, Floats]:
     """Return the cells of trade between regions that a shock touches, and the share kept at unchanged prices.
 
@@ -75,8 +89,13 @@ def _losing(world: World, cells: Cells, lost: NDArray[Any]) -> tuple[str, ...]:
     return tuple(code for code, n, total in zip(world.regions, gone, traded, strict=True) if n > HALF * total)
 
 
-def missing_goods(world: World, shocks: Shocks, elasticities: Elasticities) -> str:
-    """Name the first used good that loses every supplier although its nest needs it; '' if there is none."""
+def missing_goods(
+    world: World, shocks: Shocks, elasticities: Elasticities, by_user: Any | None = None
+) -> str:
+    """Name the first used good that loses every supplier although its nest needs it; '' if there is none.
+
+    by_user: shares (good, origin, user, destination) where each user has suppliers of its own.
+    """
     if shocks.availability is None and shocks.quota is None:
         return ""
     accounts = world.accounts
@@ -85,6 +104,8 @@ def missing_goods(world: World, shocks: Shocks, elasticities: Elasticities) -> s
         open_ = open_ & (shocks.availability > 0.0)
     if shocks.quota is not None:
         open_ = open_ & (shocks.quota > 0.0)
+    if by_user is not None:
+        return _missing_by_user(world, np.asarray(by_user), open_, elasticities)
     supplied = open_.any(axis=1)
     lost = (accounts.spending > 0.0) & ~supplied
     if not lost.any():
@@ -96,6 +117,24 @@ def missing_goods(world: World, shocks: Shocks, elasticities: Elasticities) -> s
         return ""
     s, j = np.argwhere(fatal)[0]
     return f"({world.regions[j]}, {world.sectors[s]})"
+
+
+def _missing_by_user(
+    world: World, share: Floats, open_: NDArray[np.bool_], elasticities: Elasticities
+) -> str:
+    """Name the first user's good that loses every supplier, as `missing_goods`."""
+    accounts = world.accounts
+    users = np.concatenate([accounts.use, accounts.final[:, None]], axis=1)
+    lost = (users > 0.0) & ~((share > 0.0) & open_[:, :, None, :]).any(axis=1)
+    sigma = np.full(users.shape[1], elasticities.sigma_materials)
+    sigma[-1] = elasticities.sigma_final
+    emptied = (users * lost).sum(axis=0) >= users.sum(axis=0) * (1.0 - 1e-12)
+    fatal = lost & ((sigma <= 1.0)[:, None] | emptied)[None]
+    if not fatal.any():
+        return ""
+    s, k, j = np.argwhere(fatal)[0]
+    user = f"industry {world.sectors[k]}" if k < len(world.sectors) else "final use"
+    return f"({world.regions[j]}, {world.sectors[s]}) for {user}"
 
 
 def _emptied(lost: NDArray[np.bool_], use: Floats, final: Floats) -> NDArray[np.bool_]:

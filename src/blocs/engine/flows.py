@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from blocs.engine.prices import Sourcing
+from blocs.engine.prices import TradeNest
 
 
 def materials_spending(
@@ -18,27 +18,39 @@ def materials_spending(
     """Return spending[s,j] of industries on goods: sum_k mu'[s,k,j] materials_bill[k,j].
 
     mu' = mu (P/PM)^(1-sigma) with price_factor[s,j] = P^(1-sigma), index_factor[k,j] = PM^(1-sigma); `share`
-    is mu as (region, good, industry).
+    is mu as (region, good, industry). By user, price_factor is (good, industry, region) and so is the result.
     """
+    if price_factor.ndim == 3:
+        return price_factor * share.transpose(1, 2, 0) * (materials_bill / index_factor)[None]
     return price_factor * jnp.einsum("jsk,kj->sj", share, materials_bill / index_factor)
 
 
-def sales(supplier: Array, pull: Array, weight: Array) -> Array:
-    """Return sum_j of supplier[s,i] weight[s,i,j] pull[s,j] by (good, origin).
+def pulled(pull: Array, nest: TradeNest) -> Array:
+    """Return what pulls goods to j: `pull`[s,j] as it is, of users' pull[s,k,j] the sum over users by origin."""
+    return pull if nest.split is None else jnp.sum(nest.split * pull[:, None], axis=2)
 
-    With pull = spending/attraction and `Sourcing.at_producer` this is output Y'; with `net_of_duty` it is
+
+def sales(supplier: Array, pull: Array, weight: Array) -> Array:
+    """Return sum_j of supplier[s,i] weight[s,i,j] pull by (good, origin), pull as from `pulled`.
+
+    With pull = spending/attraction and `TradeNest.at_producer` this is output Y'; with `net_of_duty` it is
     output plus export duty.
     """
+    if pull.ndim == 3:
+        return supplier * jnp.einsum("sij,sij->si", weight, pull)
     return supplier * jnp.einsum("sij,sj->si", weight, pull)
 
 
-def import_duty(spending: Array, supplier: Array, pull: Array, nest: Sourcing) -> Array:
+def import_duty(spending: Array, supplier: Array, pull: Array, nest: TradeNest) -> Array:
     """Return duty receipts[j] = sum_s spending - its value net of duty."""
+    if pull.ndim == 3:
+        net = jnp.einsum("sij,sij,si->sj", nest.net_of_duty, pull, supplier)
+        return jnp.sum(spending - net, axis=0)
     net = pull * jnp.einsum("sij,si->sj", nest.net_of_duty, supplier)
     return jnp.sum(jnp.where(nest.missing, 0.0, spending - net), axis=0)
 
 
-def export_duty(supplier: Array, pull: Array, output: Array, nest: Sourcing) -> Array:
+def export_duty(supplier: Array, pull: Array, output: Array, nest: TradeNest) -> Array:
     """Return export duty receipts[i]: sales gross of export duty less `output`; skipped where there is none."""
     return jax.lax.cond(
         nest.taxed_exports,
@@ -47,6 +59,6 @@ def export_duty(supplier: Array, pull: Array, output: Array, nest: Sourcing) -> 
     )
 
 
-def trade_flows(supplier: Array, pull: Array, nest: Sourcing) -> Array:
+def trade_flows(supplier: Array, pull: Array, nest: TradeNest) -> Array:
     """Return X'[s,i,j] at producer prices."""
-    return supplier[:, :, None] * nest.at_producer * pull[:, None, :]
+    return supplier[:, :, None] * nest.at_producer * (pull if pull.ndim == 3 else pull[:, None, :])

@@ -15,8 +15,8 @@ import numpy as np
 from jax import Array
 from scipy.sparse.linalg import LinearOperator, gmres
 
-from blocs.engine.anderson import Result, ravel, unravel
-from blocs.engine.prices import Sourcing
+from blocs.engine.anderson import Result, no_history, ravel, unravel
+from blocs.engine.prices import TradeNest
 from blocs.engine.problem import Problem, State, Sweep, fold, sweep, trade
 from blocs.engine.settings import NewtonKrylov
 from blocs.engine.update import HomeMarket, next_guess, residual, to_numeraire
@@ -32,7 +32,7 @@ PATIENCE = 5  # plain steps in a row before it stops
 class Market(NamedTuple):
     """What stays fixed while Newton moves the state."""
 
-    nest: Sourcing
+    nest: TradeNest
     problem: Problem
     home: HomeMarket
 
@@ -58,7 +58,7 @@ def newton(
         best = (point, gap) if float(gap) < float(best[1]) else best
     state = unravel(jnp.asarray(best[0]), shapes)
     seen, flows = _finish(state, market)
-    return Result(state, seen, flows, best[1], jnp.asarray(done))
+    return Result(state, seen, flows, best[1], jnp.asarray(done), no_history(1, point.size))
 
 
 class _Jacobian(LinearOperator):

@@ -10,7 +10,8 @@ import numpy as np
 
 from blocs.engine import welfare as measures
 from blocs.engine.assemble import quotas_of
-from blocs.engine.elasticities import Closure, Demand, Elasticities, Horizon
+from blocs.engine.calibrate import calibrate
+from blocs.engine.elasticities import Closure, Demand, Elasticities, Horizon, Sourcing
 from blocs.engine.quotas import EXPORTER, IMPORTER, NOBODY
 from blocs.engine.shocks import Shocks
 from blocs.engine.solution import Solution
@@ -52,6 +53,7 @@ class Outcome:
     solution: Solution | None
     notes: tuple[str, ...] = ()
     demand: Demand | None = None
+    sourcing: Sourcing = Sourcing.POOLED
 
     # bare arrays, for the year loop and the documents -----------------------------------------------------------
 
@@ -85,7 +87,47 @@ class Outcome:
     @cached_property
     def volumes(self) -> measures.Volumes:
         """Quantities at base prices."""
-        return measures.Volumes(self.base.accounts, self._solved, self.shocks, self._licences(NOBODY))
+        made = (
+            None if self.sourcing is Sourcing.POOLED else _over(self.by_user.sum(axis=2), self._solved.flows)
+        )
+        return measures.Volumes(self.base.accounts, self._solved, self.shocks, self._licences(NOBODY), made)
+
+    @cached_property
+    def by_user(self) -> Floats:
+        """Sales to industries (good, origin, user, destination) at producer prices, US$ mn in units of the numeraire.
+
+        Under BY_USER each user's own; pooled, every user's share of a flow is its share of spending.
+        """
+        solved, bought = self._solved, self._use()
+        if self.sourcing is Sourcing.POOLED:
+            part = _over(bought, np.broadcast_to(solved.spending[:, None], bought.shape))
+            return solved.flows[:, :, None, :] * part[:, None]
+        share = np.asarray(calibrate(self.base, self.sourcing)[0].trade_share)
+        theta = self.elasticities.of(self.base)[:, None, None, None]
+        goods = share[:, :, :-1] * np.exp(
+            theta * (solved.users_composite[:, None] - solved.cost[:, :, None, None])
+        )
+        wedge, net = self._bilateral()
+        goods *= wedge[:, :, None]
+        return goods * (bought[:, None] * net[:, :, None])
+
+    def _bilateral(self) -> tuple[Floats, Floats]:
+        """Return a (tau T E u)^(-theta) and 1/((1+t')(1+e')) with licences, by (good, origin, destination)."""
+        shocks, theta = self.shocks, self.elasticities.of(self.base)[:, None, None]
+        sold, bought, wasted = (
+            1.0 if price is None else price for price in map(self._licences, (EXPORTER, IMPORTER, NOBODY))
+        )
+        duty = (1.0 + self._tariff) * bought
+        export_duty = sold if shocks.export_tax is None else (1.0 + shocks.export_tax) * sold
+        wedge = duty / (1.0 + self.base.accounts.tariff) * export_duty * wasted
+        if shocks.trade_cost is not None:
+            wedge = wedge * shocks.trade_cost
+        weight = wedge**-theta
+        if shocks.availability is not None:
+            weight = weight * shocks.availability
+        if shocks.quota is not None:
+            weight = weight * (shocks.quota > 0.0)
+        return weight, 1.0 / (duty * export_duty)
 
     def _licences(self, keeper: int) -> Floats | None:
         """Return licence prices as ratios (good, origin, destination), 1 but where `keeper` has the rent; None
@@ -252,7 +294,7 @@ class Outcome:
         """Return the solved equilibrium as a world of its own (its tariffs and flows are the new base)."""
         if not self.status.converged:
             raise ConvergenceError(f"no world without a converged solution: {self.status}", self)
-        for field in ("export_tax", "output_tax"):
+        for field in ("export_tax", "output_tax", "bill_share"):
             if getattr(self.shocks, field) is not None:
                 raise ConvergenceError(
                     f"a world cannot carry {field}; only tariffs are part of its accounts", self
@@ -280,6 +322,7 @@ class Outcome:
             year=self.base.year,
             notes=(*self.base.notes, *((note,) if note else ())),
             composition=self.base.composition,
+            intermediate=None if self.sourcing is Sourcing.POOLED else frozen(self.by_user),
         )
 
     def _use(self) -> Floats:
@@ -288,7 +331,8 @@ class Outcome:
         base = self.base.accounts.use
         bought = base.sum(axis=0)
         share = np.divide(base, bought[None], out=np.zeros_like(base), where=bought[None] > 0.0)
-        goods = np.exp((1.0 - sigma) * solved.composite)[:, None, :]
+        pooled = self.sourcing is Sourcing.POOLED
+        goods = np.exp((1.0 - sigma) * (solved.composite[:, None, :] if pooled else solved.users_composite))
         bundle = np.exp((sigma - 1.0) * solved.materials_price)[None]
         here = (solved.spending > 0.0)[:, None, :]
         return np.where(here, share * goods * bundle * solved.materials_bill[None], 0.0)
@@ -321,6 +365,10 @@ class Outcome:
 
 def _change(volume: Floats, base: Floats) -> Floats:
     return np.divide(volume, base, out=np.full(base.shape, np.nan), where=base > 0.0) - 1.0
+
+
+def _over(part: Floats, whole: Floats) -> Floats:
+    return np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0.0)
 
 
 def _share(labour: Floats, value_added: Floats, base: Accounts) -> Floats:

@@ -24,7 +24,7 @@ from blocs.engine.anderson import ravel, unravel
 from blocs.engine.assemble import problem_of
 from blocs.engine.calibrate import calibrate
 from blocs.engine.outcome import Outcome
-from blocs.engine.prices import Sourcing
+from blocs.engine.prices import TradeNest
 from blocs.engine.problem import Problem, State, fold, sweep
 from blocs.engine.runtime import float64
 from blocs.engine.update import HomeMarket, next_guess
@@ -141,6 +141,6 @@ def _shifted(problem: Problem, rates: _Rates) -> Problem:
     return problem._replace(wedges=wedges._replace(duty=duty, export_duty=export_duty, log_trade=log_trade))
 
 
-def _folded(problem: Problem) -> Sourcing:
+def _folded(problem: Problem) -> TradeNest:
     # export duties count in the derivative even where none is levied yet
     return fold(problem)._replace(taxed_exports=jnp.asarray(True))

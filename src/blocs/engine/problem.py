@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 import jax.numpy as jnp
 from jax import Array
 
-from blocs.engine import factors, flows, prices, quotas
+from blocs.engine import bills, factors, flows, prices, quotas
 from blocs.engine.factors import log_ratio
 from blocs.engine.nests import share_factor
 
@@ -23,7 +23,9 @@ Leaf: TypeAlias = Any
 class Benchmark(NamedTuple):
     """The base-year accounts as shares and bills; (good or industry, region) unless noted."""
 
-    trade_share: Leaf  # pi (good, origin, destination), sums to one over origins; 0 where unused
+    # pi (good, origin, destination), by user (good, origin, user, destination) with final use as the last user; sums to
+    # one over origins; 0 where unused
+    trade_share: Leaf
     materials_share: Leaf  # mu (region, good, industry), sums to one over goods; 0 without materials
     final_share: Leaf  # alpha (good, region), sums to one over goods
     value_added_share: Leaf  # beta
@@ -50,6 +52,8 @@ class Wedges(NamedTuple):
     transfer: Leaf  # (region,) US$ mn in units of the numeraire
     wage_floor: Leaf  # (region,) hat, only under the demand closure
     quotas: Leaf  # `Quotas`; no cells where nothing is capped
+    bills: Leaf  # `Bills`; zeros where nothing is paid outside the table
+    part: Leaf  # (region,) which part of the world a region trades in; all 0 where trade connects everybody
 
 
 class Parameters(NamedTuple):
@@ -90,10 +94,13 @@ class Sweep(NamedTuple):
     """One evaluation of all equations: the implied state and what the outcome is made of."""
 
     implied: State
-    composite: Array  # log P (good, region)
+    composite: Array  # log P (good, region), by user that of final use
+    users_composite: Array  # log P (good, user, region) of industries by user; none of them where pooled
     consumer: Array  # log PC (region,)
     supplier: Array  # supplier terms (good, origin)
-    pull: Array  # spending / attraction (good, destination)
+    pull: (
+        Array  # spending / attraction (good, destination); by user `flows.pulled` (good, origin, destination)
+    )
     spending: Array  # duty-inclusive (good, region)
     materials: Array  # duty-inclusive spending of industries (good, region)
     materials_log_price: Array  # log PM (industry, region)
@@ -107,7 +114,7 @@ class Sweep(NamedTuple):
     oversold: Array  # (capped cell,) log volume over cap
 
 
-def fold(problem: Problem) -> prices.Sourcing:
+def fold(problem: Problem) -> prices.TradeNest:
     """Fold the trade nest of `problem` once per solve."""
     wedges = problem.wedges
     return prices.fold_sourcing(
@@ -120,42 +127,52 @@ def fold(problem: Problem) -> prices.Sourcing:
     )
 
 
-def sweep(state: State, folded: prices.Sourcing, problem: Problem) -> Sweep:
+def sweep(state: State, folded: prices.TradeNest, problem: Problem) -> Sweep:
     """Evaluate prices, cost shares, flows, incomes and factor markets at `state`."""
     base, wedges, par = problem
     nest = quotas.with_licences(folded, wedges.quotas, state.licence, par.theta)
     # prices
     supplier, cheapest = prices.supplier_terms(state.cost, par.theta)
     attraction = prices.attraction(supplier, nest)
-    composite = prices.composite_price(attraction, cheapest, nest, par.theta)
-    log_pm = prices.materials_price(base.materials_share, composite, nest.missing, par.sigma_materials)
+    paid = prices.composite_price(attraction, cheapest, nest, par.theta)
+    (inputs, lacking), (composite, missing) = _users(paid, nest.missing, nest)
+    log_pm = prices.materials_price(base.materials_share, inputs, lacking, par.sigma_materials)
     log_v = prices.value_added_price(base.labour_share, state.wage, state.rental, par.sigma_factors)
     log_unit = prices.unit_cost(base.value_added_share, log_v, log_pm, par.sigma_output)
     tastes = base.final_share * wedges.taste
     eagerness = jnp.sum(tastes, axis=0)
     tastes = tastes / eagerness
-    consumer = prices.consumer_price(tastes, composite, nest.missing, par.sigma_final)
+    consumer = prices.consumer_price(tastes, composite, missing, par.sigma_final)
     # cost shares
     revenue = base.output * jnp.exp(state.output)
     net = revenue / wedges.output_tax
-    value_added = net * base.value_added_share * share_factor(log_v, log_unit, par.sigma_output)
-    bill = net - value_added
+    billed = bills.paid(net, wedges.bills)
+    kept = bills.kept(net, wedges.bills)
+    value_added = kept * base.value_added_share * share_factor(log_v, log_unit, par.sigma_output)
+    bill = kept - value_added
     labour_bill = (
         value_added * base.labour_share * share_factor(state.wage[None, :], log_v, par.sigma_factors)
     )
     capital_bill = value_added - labour_bill
     # spending and flows
-    here = ~nest.missing
     absorption = base.absorption * jnp.exp(state.absorption)
-    materials = here * flows.materials_spending(
+    materials = ~lacking * flows.materials_spending(
         base.materials_share,
-        jnp.exp((1.0 - par.sigma_materials) * composite),
+        jnp.exp((1.0 - par.sigma_materials) * inputs),
         jnp.exp((1.0 - par.sigma_materials) * log_pm),
         bill,
     )
-    final = here * tastes * share_factor(composite, consumer[None, :], par.sigma_final) * absorption
-    spending = materials + final
-    pull = spending / attraction
+    final = ~missing * tastes * share_factor(composite, consumer[None, :], par.sigma_final) * absorption
+    parents = ~missing * bills.extracted(billed, wedges.bills)  # bought from the origins of final use
+    if nest.split is None:
+        materials = materials + parents
+        spending = materials + final
+        pull = spending / attraction
+    else:
+        outside = (final + parents)[:, None]
+        pull = flows.pulled(jnp.concatenate([materials, outside], axis=1) / attraction, nest)
+        materials = jnp.sum(materials, axis=1) + parents
+        spending = materials + final
     output = flows.sales(supplier, pull, nest.at_producer)
     # receipts and incomes
     duty = flows.import_duty(spending, supplier, pull, nest)
@@ -166,7 +183,7 @@ def sweep(state: State, folded: prices.Sourcing, problem: Problem) -> Sweep:
     asked = jnp.sum(labour_bill, axis=0)
     wages = jnp.where(par.demand, asked, labour * jnp.exp(state.wage))  # the jobless earn nothing
     factor_income = wages + jnp.sum(capital * jnp.exp(state.rental), axis=0)
-    income = factor_income + duty + export_receipts + output_receipts
+    income = factor_income + duty + export_receipts + output_receipts + bills.received(billed, wedges.bills)
     absorption_implied = _absorption(base, wedges, par, income, revenue, bill, eagerness)
     oversold = quotas.excess(state, supplier, pull, nest, wedges.quotas)
     # factor markets
@@ -184,6 +201,7 @@ def sweep(state: State, folded: prices.Sourcing, problem: Problem) -> Sweep:
     return Sweep(
         implied,
         composite,
+        inputs if nest.split is not None else jnp.zeros((paid.shape[0], 0, paid.shape[1])),
         consumer,
         supplier,
         pull,
@@ -201,10 +219,19 @@ def sweep(state: State, folded: prices.Sourcing, problem: Problem) -> Sweep:
     )
 
 
-def trade(state: State, seen: Sweep, folded: prices.Sourcing, problem: Problem) -> Array:
+def trade(state: State, seen: Sweep, folded: prices.TradeNest, problem: Problem) -> Array:
     """Return trade flows X' (good, origin, destination) at producer prices, as `seen` at `state`."""
     nest = quotas.with_licences(folded, problem.wedges.quotas, state.licence, problem.parameters.theta)
     return flows.trade_flows(seen.supplier, seen.pull, nest)
+
+
+def _users(
+    paid: Array, missing: Array, nest: prices.TradeNest
+) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """Return (log P, missing) of industries and of final use: the same where sourcing is pooled."""
+    if nest.split is None:
+        return (paid, missing), (paid, missing)
+    return (paid[:, :-1], missing[:, :-1]), (paid[:, -1], missing[:, -1])
 
 
 def _absorption(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import jax.numpy as jnp
 from jax import Array
 
-from blocs.engine.prices import Sourcing
+from blocs.engine.prices import TradeNest
 
 if TYPE_CHECKING:
     from blocs.engine.problem import State
@@ -38,7 +38,7 @@ class Quotas(NamedTuple):
     live: Leaf
 
 
-def with_licences(nest: Sourcing, quotas: Quotas, licence: Array, theta: Array) -> Sourcing:
+def with_licences(nest: TradeNest, quotas: Quotas, licence: Array, theta: Array) -> TradeNest:
     """Return the trade nest with licence prices on the capped cells."""
     if quotas.good.shape[0] == 0:
         return nest
@@ -58,12 +58,12 @@ def with_licences(nest: Sourcing, quotas: Quotas, licence: Array, theta: Array) 
     )
 
 
-def _lowest(price: Array, quotas: Quotas, nest: Sourcing) -> Array:
+def _lowest(price: Array, quotas: Quotas, nest: TradeNest) -> Array:
     """Return the lowest licence price (good, destination) among suppliers; 0 where one of them is not capped."""
     cells = (quotas.good, quotas.origin, quotas.destination)
     licences = jnp.zeros_like(nest.weight).at[cells].add(price)
     lowest = jnp.min(jnp.where(nest.weight > 0.0, licences, jnp.inf), axis=1)
-    return jnp.where(nest.supplied, lowest, 0.0)
+    return jnp.where(jnp.isfinite(lowest), lowest, 0.0)
 
 
 def _on_cells(factor: Array, quotas: Quotas, like: Array) -> Array:
@@ -74,12 +74,13 @@ def _on_cells(factor: Array, quotas: Quotas, like: Array) -> Array:
     return jnp.where(capped > 0.0, nothing.at[cells].add(jnp.where(quotas.live, factor, 0.0)), 1.0)
 
 
-def excess(state: State, supplier: Array, pull: Array, nest: Sourcing, quotas: Quotas) -> Array:
+def excess(state: State, supplier: Array, pull: Array, nest: TradeNest, quotas: Quotas) -> Array:
     """Return log volume - log cap of the capped cells; minus the licence where a cell is padding."""
     if quotas.good.shape[0] == 0:
         return state.licence
     s, i, j = quotas.good, quotas.origin, quotas.destination
-    value = supplier[s, i] * nest.at_producer[s, i, j] * pull[s, j]
+    asked = pull[s, i, j] if pull.ndim == 3 else pull[s, j]
+    value = supplier[s, i] * nest.at_producer[s, i, j] * asked
     wasted = jnp.where(quotas.rent == NOBODY, state.licence, 0.0)
     volume = jnp.log(jnp.maximum(value, 1e-300)) - state.cost[s, i] - quotas.log_cost - wasted
     return jnp.where(quotas.live, volume - quotas.log_cap, -state.licence)

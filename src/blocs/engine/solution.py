@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from blocs.engine.anderson import Result
+from blocs.engine.anderson import History, Result
 from blocs.engine.problem import State
 from blocs.world.accounts import Floats
 
@@ -18,7 +18,8 @@ class Solution:
     wage: Floats  # (region,) log
     rental: Floats  # log
     cost: Floats  # log producer price
-    composite: Floats  # log P
+    composite: Floats  # log P, by user that of final use
+    users_composite: Floats  # log P (good, industry, region) by user; no industries where sourcing is pooled
     consumer: Floats  # (region,) log PC
     absorption: Floats  # (region,) log
     flows: Floats  # (good, origin, destination) at producer prices
@@ -32,6 +33,7 @@ class Solution:
     income: Floats  # (region,) factor income and all receipts
     duty: Floats  # (region,)
     state: State
+    history: History  # of the iteration that found it, for a neighbour to begin with
 
     @property
     def final(self) -> Floats:
@@ -44,7 +46,8 @@ class Solution:
         state, last = result.state, result.sweep
         arrays = {
             "wage": state.wage, "rental": state.rental, "cost": state.cost, "absorption": state.absorption,
-            "composite": last.composite, "consumer": last.consumer, "flows": result.flows,
+            "composite": last.composite, "users_composite": last.users_composite, "consumer": last.consumer,
+            "flows": result.flows,
             "spending": last.spending, "materials": last.materials, "labour_bill": last.labour_bill,
             "capital_bill": last.capital_bill, "materials_bill": last.materials_bill,
             "materials_price": last.materials_log_price, "income": last.income, "duty": last.duty,
@@ -52,4 +55,9 @@ class Solution:
         held = {name: np.asarray(array) for name, array in arrays.items()}
         output = held["flows"].sum(axis=2)
         output.flags.writeable = False
-        return cls(**held, output=output, state=State(*(np.asarray(part) for part in state)))
+        return cls(
+            **held,
+            output=output,
+            state=State(*(np.asarray(part) for part in state)),
+            history=History(*(np.asarray(part) for part in result.history)),
+        )

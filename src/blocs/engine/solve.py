@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from blocs.engine.anderson import iterate
-from blocs.engine.assemble import problem_of
+from blocs.engine.anderson import History, iterate, no_history
+from blocs.engine.assemble import parts_of, problem_of
 from blocs.engine.calibrate import calibrate
-from blocs.engine.elasticities import DEFAULT_SET, Closure, Demand, Elasticities, Horizon
-from blocs.engine.feasible import diagnose, hard_hit_regions, missing_goods
+from blocs.engine.elasticities import DEFAULT_SET, Closure, Demand, Elasticities, Horizon, Sourcing
+from blocs.engine.feasible import diagnose, hard_hit_regions, missing_goods, unbalanced_part
 from blocs.engine.newton import newton
 from blocs.engine.outcome import Outcome
 from blocs.engine.problem import Problem, State
@@ -48,6 +48,7 @@ def solve(
     closure: Closure = Closure.FIXED,
     horizon: Horizon = Horizon.LONG,
     demand: Demand | None = None,
+    sourcing: Sourcing = Sourcing.POOLED,
     start: Outcome | None = None,
     solver: Anderson | None = None,
 ) -> Outcome:
@@ -61,7 +62,8 @@ def solve(
     exporter, 1 importer, 2 nobody). wage_floor: hat (region,) of the lowest wage, only with Closure.DEMAND, which
     needs `demand=Demand(...)`. Arrays are labelled (checked) or bare in world order
     (shape checked). elasticities: default the set `fontagne2022` at `horizon`; a set given explicitly is used as
-    it is and `horizon` then only says whether capital is mobile. start: an outcome on the same world to begin at.
+    it is and `horizon` then only says whether capital is mobile. sourcing: BY_USER gives each industry and final use
+    import shares of its own, on a world that carries `Z`. start: an outcome on the same world to begin at.
 
     Returns an `Outcome`; look at `outcome.status`. Raises DataError for arrays that do not fit the world or that
     no market could face.
@@ -75,8 +77,8 @@ def solve(
         transfer=transfer, wage_floor=wage_floor, quota=quota, quota_rent=quota_rent,
     )  # fmt: skip
     return solve_shocks(
-        world, shocks, elasticities=elasticities, closure=closure, horizon=horizon, demand=demand, start=start,
-        solver=solver,
+        world, shocks, elasticities=elasticities, closure=closure, horizon=horizon, demand=demand,
+        sourcing=sourcing, start=start, solver=solver,
     )  # fmt: skip
 
 
@@ -88,36 +90,42 @@ def solve_shocks(
     closure: Closure = Closure.FIXED,
     horizon: Horizon = Horizon.LONG,
     demand: Demand | None = None,
+    sourcing: Sourcing = Sourcing.POOLED,
     start: Outcome | None = None,
     solver: Anderson | None = None,
 ) -> Outcome:
     """Solve `world` under `shocks` (see `solve`). Deficits are purged first where the closure asks for it, and
     under FIXED where a region loses more than half of its trade; the outcome's `base` is then the purged world."""
     began = time.perf_counter()
-    _check_choices(world, closure, horizon, elasticities)
+    _check_choices(world, closure, horizon, elasticities, sourcing)
     _check_demand(closure, demand, shocks)
     elasticities = elasticities or Elasticities.load(DEFAULT_SET, horizon)
     solver = solver or Anderson()
     cut, strained = (), ()
     if closure is Closure.FIXED:
         cut, strained = hard_hit_regions(world, shocks, elasticities.of(world))
+        cut = cut or unbalanced_part(world, parts_of(world, shocks))
     notes: tuple[str, ...] = ()
     if closure is Closure.BALANCED or cut:
         try:
-            base = _purged_by(start, world, elasticities, horizon) or purge(
-                world, elasticities=elasticities, horizon=horizon, solver=solver
+            base = _purged_by(start, world, elasticities, horizon, sourcing) or purge(
+                world, elasticities=elasticities, horizon=horizon, sourcing=sourcing, solver=solver
             )
         except ConvergenceError as error:
             status = replace(error.outcome.status, message=str(error))
-            return Outcome(world, world, shocks, elasticities, closure, horizon, status, None, demand=demand)
+            return Outcome(
+                world, world, shocks, elasticities, closure, horizon, status, None, (), demand, sourcing
+            )
         notes = (_purge_note(closure, cut),)
     else:
         base = world
         notes = _strain_note(strained)
     solution, status = _equilibrium(
-        base, shocks, elasticities, closure, horizon, start, solver, began, demand
+        base, shocks, elasticities, closure, horizon, start, solver, began, demand, sourcing
     )
-    return Outcome(base, world, shocks, elasticities, closure, horizon, status, solution, notes, demand)
+    return Outcome(
+        base, world, shocks, elasticities, closure, horizon, status, solution, notes, demand, sourcing
+    )
 
 
 def purge(
@@ -125,6 +133,7 @@ def purge(
     *,
     elasticities: Elasticities | None = None,
     horizon: Horizon = Horizon.LONG,
+    sourcing: Sourcing = Sourcing.POOLED,
     solver: Anderson | None = None,
 ) -> World:
     """Return the world as it would be with all trade balanced (D = 0) at its own tariffs.
@@ -136,18 +145,21 @@ def purge(
     elasticities = elasticities or Elasticities.load(DEFAULT_SET, horizon)
     began = time.perf_counter()
     solution, status = _equilibrium(
-        world, Shocks.neutral(), elasticities, Closure.BALANCED, horizon, None, solver or Anderson(), began
-    )
+        world, Shocks.neutral(), elasticities, Closure.BALANCED, horizon, None, solver or Anderson(), began,
+        sourcing=sourcing,
+    )  # fmt: skip
     outcome = Outcome(
-        world, world, Shocks.neutral(), elasticities, Closure.BALANCED, horizon, status, solution, ()
-    )
+        world, world, Shocks.neutral(), elasticities, Closure.BALANCED, horizon, status, solution,
+        sourcing=sourcing,
+    )  # fmt: skip
     if not status.converged:
         raise ConvergenceError(f"purging the deficits of {world.name} did not converge: {status}", outcome)
     return outcome.world(name=f"{world.name}, balanced", note="trade deficits purged")
 
 
-def _check_choices(world: World, closure: Any, horizon: Any, elasticities: Any) -> None:
-    for value, kind, name in ((closure, Closure, "closure"), (horizon, Horizon, "horizon")):
+def _check_choices(world: World, closure: Any, horizon: Any, elasticities: Any, sourcing: Any) -> None:
+    choices = ((closure, Closure, "closure"), (horizon, Horizon, "horizon"), (sourcing, Sourcing, "sourcing"))
+    for value, kind, name in choices:
         if not isinstance(value, kind):
             members = ", ".join(f"{kind.__name__}.{member.name}" for member in kind)
             raise DataError(f"{name} is {value!r}; it must be one of {members}")
@@ -163,7 +175,7 @@ def _check_choices(world: World, closure: Any, horizon: Any, elasticities: Any) 
 
 def _check_proportional(shocks: Shocks) -> None:
     """Spending follows output alone: duties would not be spent, and a transfer would change nothing."""
-    for name in ("tariff", "export_tax", "transfer"):
+    for name in ("tariff", "export_tax", "transfer", "bill_share"):
         array = getattr(shocks, name)
         if array is not None and (array != 0.0).any():
             raise DataError(f"Closure.PROPORTIONAL holds only without {name}; use FIXED or BALANCED")
@@ -186,20 +198,21 @@ def _check_demand(closure: Closure, demand: Demand | None, shocks: Shocks) -> No
 
 
 def _purged_by(
-    start: Outcome | None, world: World, elasticities: Elasticities, horizon: Horizon
+    start: Outcome | None, world: World, elasticities: Elasticities, horizon: Horizon, sourcing: Sourcing
 ) -> World | None:
     """Return the purged base of `start` if this solve would purge to the same one."""
     if start is None or start.base is world or start.origin is not world:
         return None
-    return start.base if start.elasticities == elasticities and start.horizon is horizon else None
+    alike = start.elasticities == elasticities and start.horizon is horizon and start.sourcing is sourcing
+    return start.base if alike else None
 
 
 def _purge_note(closure: Closure, cut: tuple[str, ...]) -> str:
     if closure is Closure.BALANCED:
         return "Trade deficits were purged first; results compare with the balanced base."
     return (
-        f"{', '.join(cut)} would lose more than half of its trade, which a fixed deficit cannot survive: deficits "
-        "were purged first, and results compare with the balanced base."
+        f"{', '.join(cut)} would lose more than half of its trade, or all trade with those who carry its deficit, "
+        "which a fixed deficit cannot survive: deficits were purged first, and results compare with the balanced base."
     )
 
 
@@ -223,23 +236,29 @@ def _equilibrium(
     solver: Anderson,
     began: float,
     demand: Demand | None = None,
+    sourcing: Sourcing = Sourcing.POOLED,
 ) -> tuple[Solution | None, Status]:
     if closure is Closure.PROPORTIONAL:
         _check_proportional(shocks)
-    lost = missing_goods(base, shocks, elasticities)
+    benchmark, home = calibrate(base, sourcing)
+    users = benchmark.trade_share if sourcing is Sourcing.BY_USER else None
+    lost = missing_goods(base, shocks, elasticities, users)
     if lost:
         message = f"{lost} loses every supplier and its nest cannot do without it (sigma <= 1)"
         return None, Status(Verdict.INFEASIBLE, np.inf, 0, time.perf_counter() - began, message)
-    problem = problem_of(base, shocks, elasticities, closure, horizon, demand)
-    _, home = calibrate(base)
+    problem = problem_of(base, shocks, elasticities, closure, horizon, demand, sourcing)
+    stranded = () if shocks.transfer is None else unbalanced_part(base, problem.wedges.part, shocks.transfer)
+    if stranded and closure in (Closure.FIXED, Closure.BALANCED):
+        message = f"no trade is left that could carry the transfer of {', '.join(stranded[:4])}"
+        return None, Status(Verdict.INFEASIBLE, np.inf, 0, time.perf_counter() - began, message)
     with float64():
         result = iterate(
             problem,
             home,
-            _start(problem, start, base),
+            first := _start(problem, start, base),
+            _history(start, first, solver.memory),
             solver.tolerance,
             solver.max_iterations,
-            solver.memory,
         )
         verdict, message = diagnose(base, result, solver)
         iterations = int(result.iterations)
@@ -251,6 +270,16 @@ def _equilibrium(
         solution = Solution.of(result)
     seconds = time.perf_counter() - began
     return solution, Status(verdict, float(result.residual), iterations, seconds, message)
+
+
+def _history(start: Outcome | None, first: State, memory: int) -> History:
+    """Return what the neighbour's last steps taught, where they fit."""
+    size = sum(np.size(part) for part in first)
+    if start is not None and start.status.converged and start.solution is not None:
+        known = start.solution.history
+        if known.points.shape == (memory, size):
+            return known
+    return no_history(memory, size)
 
 
 def _start(problem: Problem, start: Outcome | None, base: World) -> State:

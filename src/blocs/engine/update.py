@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jax import Array
 
@@ -51,15 +52,19 @@ def next_guess(state: State, sweep: Sweep, problem: Problem, home: HomeMarket) -
 
 
 def to_numeraire(state: State, problem: Problem) -> State:
-    """Shift all nominal changes so that world factor income is the benchmark's (not under the demand closure)."""
+    """Shift all nominal changes so that world factor income is the benchmark's (not under the demand closure).
+
+    Each part of a world that fell apart keeps its own: without trade in between nothing ties their price levels.
+    """
     base, wedges, par = problem
-    now = jnp.sum(base.labour * wedges.labour * jnp.exp(state.wage)) + jnp.sum(
-        base.capital * wedges.capital * jnp.exp(state.rental)
+    now = base.labour * wedges.labour * jnp.exp(state.wage)
+    now = now + jnp.sum(base.capital * wedges.capital * jnp.exp(state.rental), axis=0)
+    before = base.labour + jnp.sum(base.capital, axis=0)
+    total, total_now = (
+        jax.ops.segment_sum(income, wedges.part, before.size)[wedges.part] for income in (before, now)
     )
-    shift = jnp.log((jnp.sum(base.labour) + jnp.sum(base.capital)) / now)
-    shift = jnp.where(par.demand, 0.0, shift)
-    nominal = State(*(part + shift for part in state))
-    return nominal._replace(licence=state.licence)
+    shift = jnp.where(par.demand, 0.0, jnp.log(total / total_now))
+    return State(*(values + shift for values in state[:-1]), licence=state.licence)
 
 
 def _factor_steps(gap: State, base: Benchmark, par: Parameters, home: HomeMarket) -> tuple[Array, Array]:

@@ -30,6 +30,9 @@ class Volumes:
     solution: Solution
     shocks: Shocks
     wasted: Floats | None = None  # iceberg hat of quota rents that nobody keeps
+    made: Floats | None = (
+        None  # share of each flow that industries buy; None: the same for all origins (pooled)
+    )
 
     @cached_property
     def shipped(self) -> Floats:
@@ -59,7 +62,11 @@ class Volumes:
         made = (self.solution.output * np.exp(-self.solution.cost)).sum(axis=0)
         at_base_prices = np.einsum("sij,sij->sj", self.arrived, 1.0 + self.accounts.tariff)
         bought = np.where(self.solution.spending > 0.0, self.solution.spending, 1.0)
-        inputs = (at_base_prices * self.solution.materials / bought).sum(axis=0)
+        if self.made is None:
+            inputs = (at_base_prices * self.solution.materials / bought).sum(axis=0)
+        else:
+            duties = 1.0 + self.accounts.tariff
+            inputs = np.einsum("sij,sij,sij->j", self.arrived, duties, self.made)
         duty = np.einsum("sij,sij->j", self.arrived, self.accounts.tariff)
         return made - inputs + duty
 

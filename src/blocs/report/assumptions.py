@@ -10,7 +10,7 @@ import numpy as np
 
 from blocs import Anderson
 from blocs.data import store
-from blocs.engine.elasticities import Closure, Horizon
+from blocs.engine.elasticities import Closure, Horizon, Sourcing
 from blocs.report.cases import goods_rows
 from blocs.report.words import fixed, sector_name, spans
 from blocs.study.document import status_of
@@ -33,6 +33,10 @@ _CLOSURES = {
     Closure.DEMAND: "Nominal spending is anchored and wages have a floor, so people may be out of work; trade balances "
     "follow. A slump is net of what monetary policy offsets.",
     Closure.PROPORTIONAL: "A region's spending keeps its ratio to its output, up to one factor for the world.",
+}
+_SOURCING = {
+    Sourcing.POOLED: "All users of a good in a region buy it from the same origins in the same shares.",
+    Sourcing.BY_USER: "Each industry, and final use, buys a good from origins in shares of its own.",
 }
 _HORIZONS = {
     Horizon.LONG: "Long run: labour and capital move freely between a region's industries, not between regions; "
@@ -123,7 +127,7 @@ def failures(run: Run) -> list[tuple[str, str]]:
 
 def model_lines(run: Run) -> list[tuple[str, str]]:
     """Return the model's choices as (what, words)."""
-    _, closure, horizon, _ = run.scenario.model_choices
+    _, closure, horizon, _, sourcing = run.scenario.model_choices
     world = run.world
     lines = [
         ("Model", "Multi-region, multi-industry general equilibrium with input-output linkages, solved exactly (not "
@@ -132,6 +136,7 @@ def model_lines(run: Run) -> list[tuple[str, str]]:
         ("Other elasticities", _nests(run)),
         ("Closure", _CLOSURES[closure]),
         ("Horizon", _PATH if run.scenario.follows_path else _HORIZONS[horizon]),
+        ("Sourcing", _SOURCING[sourcing]),
         ("Base", f"World {world.name}: {len(world.regions)} regions, {len(world.sectors)} industries, base year "
          f"{world.year or 'not stated'}, basic prices. {' '.join(world.notes)}".strip()),
         ("Welfare", "Equivalent variation: what the change is worth to final users at base prices, in % of base "

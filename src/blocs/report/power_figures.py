@@ -138,9 +138,8 @@ def backtest_figure(study: Backtest) -> Figure:
     sellers = np.array(table.column("origin"))
     head = study.headline()
     title = f"The duties of 2018–19, predicted and observed, 2017–{HEADLINE}"
-    subtitle = (
-        f"Triple differences of log trade, %, {study.horizon.value} run; dashed: fitted {head.slope:.2f}"
-    )
+    lines = f"solid: slope 1; dashed: fitted {head.slope:.2f}"
+    subtitle = f"Triple differences of log trade, × 100, {study.horizon.value} run; {lines}"
     with canvas_of(6.4, 4.6, title, subtitle) as canvas:
         width, height = canvas.get_size_inches()
         axes = canvas.add_axes((0.7 / width, 0.75 / height, 1.0 - 0.9 / width, 1.0 - 1.4 / height))
@@ -160,8 +159,8 @@ def backtest_figure(study: Backtest) -> Figure:
         axes.plot(ends, head.slope * ends, color=_INK, linewidth=0.9, linestyle="--")
         axes.axhline(0.0, color=_FAINT, linewidth=0.5)
         axes.axvline(0.0, color=_FAINT, linewidth=0.5)
-        axes.set_xlabel("predicted, %", fontsize=8.5)
-        axes.set_ylabel("observed, %", fontsize=8.5)
+        axes.set_xlabel("predicted, log points × 100", fontsize=8.5)
+        axes.set_ylabel("observed, log points × 100", fontsize=8.5)
         axes.legend(frameon=False, fontsize=8, loc="upper left")
         for name in ("top", "right"):
             axes.spines[name].set_visible(False)

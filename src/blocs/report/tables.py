@@ -107,6 +107,17 @@ def rerouting_table(result: Result, year: int | None = None, *, panels: int = 4,
     return Table("rerouting", REROUTING, tuple(rows))
 
 
+def all_tables(result: Result) -> list[Table]:
+    """Return regions, sectors, bilateral (all years each) and rerouting; a year that did not converge is NaN."""
+    every = cases(result)
+    return [
+        regional_table(result),
+        Table("sectors", SECTORS, tuple(_by_case(every, _sector_rows))),
+        Table("bilateral", BILATERAL, tuple(_by_case(every, _bilateral_rows))),
+        _rerouting_or_empty(result),
+    ]
+
+
 def write_tables(result: Result, folder: str | Path) -> list[Path]:
     """Write regions.csv, sectors.csv, bilateral.csv and rerouting.csv to `folder`; return their paths.
 
@@ -115,15 +126,8 @@ def write_tables(result: Result, folder: str | Path) -> list[Path]:
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    every = cases(result)
-    tables = [
-        regional_table(result),
-        Table("sectors", SECTORS, tuple(_by_case(every, _sector_rows))),
-        Table("bilateral", BILATERAL, tuple(_by_case(every, _bilateral_rows))),
-        _rerouting_or_empty(result),
-    ]
     written = []
-    for table in tables:
+    for table in all_tables(result):
         path = folder / f"{table.name}.csv"
         path.write_text(table.csv(), encoding="utf-8", newline="")
         written.append(path)
@@ -220,6 +224,7 @@ def _partner_rows(
 
 
 __all__ = [
+    "all_tables",
     "bilateral_table",
     "regional_table",
     "rerouting_table",

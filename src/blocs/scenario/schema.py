@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
 
 from blocs.data.assumptions import Assumptions
-from blocs.engine.elasticities import DEFAULT_SET, Closure, Demand, Elasticities, Horizon
+from blocs.engine.elasticities import DEFAULT_SET, Closure, Demand, Elasticities, Horizon, Sourcing
 from blocs.scenario.measures import AnyMeasure
 from blocs.world.growing import LAST_YEAR
 from blocs.world.history import YEARS as BASE_YEARS
@@ -29,6 +29,7 @@ class Place(NamedTuple):
 WorldName = Literal["81x50", "81x28"]
 ElasticityName = Annotated[str, Field(json_schema_extra={"enum": list(Elasticities.available())})]
 ClosureName = Literal["fixed", "balanced", "demand"]
+SourcingName = Literal["pooled", "by_user"]
 HorizonName = Literal["short", "medium", "long", "path"]
 assert set(BUNDLED) == {"81x50", "81x28"}
 
@@ -51,6 +52,7 @@ class ModelChoices(NamedTuple):
     closure: Closure
     horizon: Horizon
     demand: Demand | None
+    sourcing: Sourcing
 
 
 class Scenario(BaseModel):
@@ -83,6 +85,11 @@ class Scenario(BaseModel):
         default="long",
         description="how long markets have had: short, medium, long, or path (short in a shock's first year, then "
         "growing with its age)",
+    )
+    sourcing: SourcingName = Field(
+        default="pooled",
+        description="who buys from whom: all users of a good alike, or by_user: industries and final use with import "
+        "shares of their own (world 81x28)",
     )
     assumptions: dict[str, float] = Field(
         default_factory=dict,
@@ -164,6 +171,20 @@ class Scenario(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _sourcing_at_hand(self) -> Scenario:
+        if self.sourcing == "by_user" and self.world != "81x28":
+            raise ValueError(
+                f"sourcing: by_user needs a world that carries flows by user, and {self.world} does not; "
+                "take world: 81x28, or sourcing: pooled"
+            )
+        if self.sourcing == "by_user" and self.follows_path:
+            raise ValueError(
+                "sourcing: by_user has no path: habits are one per flow, not per user; take horizon: short, medium or "
+                "long, or sourcing: pooled"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _measures_in_time(self) -> Scenario:
         for number, measure in enumerate(self.measures):
             if measure.years is not None and not any(measure.active(year) for year in self.each_year):
@@ -199,6 +220,7 @@ class Scenario(BaseModel):
             Closure(self.closure),
             horizon,
             None if chosen is None else Demand(chosen.propensity, chosen.pass_through),
+            Sourcing(self.sourcing),
         )
 
     @classmethod

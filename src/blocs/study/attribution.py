@@ -115,6 +115,7 @@ def _solve(
             closure=closure,
             horizon=choices.horizon,
             demand=choices.demand if closure is Closure.DEMAND else None,
+            sourcing=choices.sourcing,
             start=near,
         )
 

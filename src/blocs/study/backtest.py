@@ -257,9 +257,12 @@ def _points(data: _Data) -> tuple[tuple[str, str, str, float, float, float], ...
     differences = Differences(w)
     y, x = differences.of(observed), differences.of(data.forecast((BASE, HEADLINE)))
     return tuple(
-        (data.goods[s], data.regions[i], data.regions[j], 100.0 * x[s, i, j], 100.0 * y[s, i, j], w[s, i, j])
+        (
+            data.goods[s], data.regions[i], data.regions[j], float(100.0 * x[s, i, j]), float(100.0 * y[s, i, j]),
+            float(w[s, i, j]),
+        )
         for s, i, j in np.argwhere(data.treated & (w > 0.0))
-    )
+    )  # fmt: skip
 
 
 def _score(

@@ -14,7 +14,16 @@ from blocs.engine.outcome import Outcome
 from blocs.engine.shocks import Shocks
 from blocs.engine.solve import solve_shocks
 from blocs.errors import ConvergenceError, DataError
-from blocs.study.members import Names, Setting, goods_of, setting, share_of, total, two_sides
+from blocs.study.members import (
+    Names,
+    Setting,
+    goods_of,
+    setting,
+    share_of,
+    total,
+    two_sides,
+    world_named,
+)
 from blocs.world.accounts import Floats
 from blocs.world.world import World
 
@@ -106,13 +115,15 @@ def coalition(
         raise DataError(f"unknown rent {rent!r}; valid: {', '.join(RENTS)}")
     share = share_of(intensity)
     same = start is not None and _same(start.setting, world, elasticities, horizon)
+    # what is wrong with the question is said before anything is solved
+    loaded = start.setting.base if start is not None and same else world_named(world)
+    first, second = two_sides(sides, loaded)
+    wanted = goods_of(goods, loaded)
     place = (
         start.setting
         if start is not None and same
-        else setting(world, elasticities=elasticities, horizon=horizon)
+        else setting(loaded, elasticities=elasticities, horizon=horizon)
     )
-    first, second = two_sides(sides, place.base)
-    wanted = goods_of(goods, place.base)
     cut = cut_cells(place.base, first.codes, second.codes, wanted, flows)
     outcome = solve_cut(place, cut, share, rent, start.outcome if start is not None and same else None)
     welfare = outcome.regional("welfare")

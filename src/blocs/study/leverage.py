@@ -14,7 +14,17 @@ from blocs.engine.shocks import Shocks
 from blocs.errors import DataError
 from blocs.study.ces_bound import ces_bounds
 from blocs.study.coalition import Party, cut_cells, cut_shocks, party, solve_in
-from blocs.study.members import Names, Setting, apart, goods_of, resolve, setting, share_of, total
+from blocs.study.members import (
+    Names,
+    Setting,
+    apart,
+    goods_of,
+    resolve,
+    setting,
+    share_of,
+    total,
+    world_named,
+)
 from blocs.world.accounts import Floats
 from blocs.world.world import World
 
@@ -189,11 +199,12 @@ def leverage(
     lever: default `GoodsLever()`, all goods and services. Solves once for everything and once an item. Raises DataError
     for an empty or overlapping side and where nothing is controlled; ConvergenceError if a solve fails.
     """
-    place = setting(world, elasticities=elasticities, horizon=horizon)
-    base, lever = place.base, lever or GoodsLever()
-    ours = resolve(coalition, base, "coalition")
-    theirs = resolve(target, base, "target")
+    loaded, lever = world_named(world), lever or GoodsLever()
+    ours = resolve(coalition, loaded, "coalition")
+    theirs = resolve(target, loaded, "target")
     apart(ours.codes, theirs.codes, "coalition", "target")
+    place = setting(loaded, elasticities=elasticities, horizon=horizon)
+    base = place.base
     items = lever.items(base, ours.codes, theirs.codes)
     if not items:
         raise DataError(_nothing(ours.codes, theirs.codes, lever))

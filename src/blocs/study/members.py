@@ -42,10 +42,15 @@ def setting(
     unknown horizon or set, ConvergenceError if the purge fails.
     """
     found = horizon_of(horizon)
-    loaded = world if isinstance(world, World) else load_world(world or "81x50")
+    loaded = world_named(world)
     if not isinstance(elasticities, Elasticities):
         elasticities = Elasticities.load(elasticities or DEFAULT_SET, found)
     return Setting(purge(loaded, elasticities=elasticities, horizon=found), elasticities, found)
+
+
+def world_named(world: World | str | None) -> World:
+    """Return a world as given, or the bundled or stored one of that name (default 81x50)."""
+    return world if isinstance(world, World) else load_world(world or "81x50")
 
 
 def horizon_of(horizon: Horizon | str) -> Horizon:

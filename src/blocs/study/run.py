@@ -254,6 +254,7 @@ def _solver(
                 closure=closure,
                 horizon=choices.horizon,
                 demand=choices.demand if closure is Closure.DEMAND else None,
+                sourcing=choices.sourcing,
                 start=start,
             )
         return known[key]

@@ -128,7 +128,8 @@ class _Search:
         progress: Progress | None,
     ) -> None:
         self.place, self.target, self.goods = place, target, goods
-        self.share, self.flows, self.progress = share, flows, progress
+        self.share, self.progress = share, progress
+        self.flows: Flows = flows
         self.solves = 0
         self.last: Outcome | None = None
 

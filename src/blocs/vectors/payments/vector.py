@@ -61,7 +61,7 @@ class PaymentsVector:
         found = self._corridors(state, measures, year)[0]
         flows = state.world.accounts.flows if outcome is None else outcome.flows.values
         active = [m for m in measures if m.active(year)]
-        return shocks_of(state.world, found.change, active, flows, state.assumptions, year)
+        return shocks_of(state.world, found.change, found.shares[-1], active, flows, state.assumptions, year)
 
     def advance(
         self, state: PaymentsState, measures: Sequence[Measure], outcome: Outcome, year: int

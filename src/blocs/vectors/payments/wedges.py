@@ -1,9 +1,10 @@
 """From settlement costs by corridor to shocks of the economy: resources used up, and fees that somebody earns.
 
 A change C of the settlement cost makes trade on the corridor dearer by the factor 1 + C. The share rho uses up
-resources: `trade_cost` 1 + rho C. The rest is a fee: a wedge e = (1 + C)/(1 + rho C) - 1 that the exporter's side pays
-on its sales (`export_tax`, so that customs revenue stays what it is), whose revenue e X is handed on to banks in third
-countries as a `transfer`; transfers sum to zero. Where C < 0 both run the other way.
+resources: `trade_cost` 1 + rho C. The rest is a fee: a wedge e = (1 + C)/(1 + rho C) - 1 in the price, collected on
+the exporter's side (`export_tax`, so that customs revenue stays what it is) and shared out as a `transfer`: what runs
+outside all rails is earned by banks in third countries, the rest half by the banks of either end. Transfers sum to
+zero. Where C < 0 both run the other way.
 
 Flows that an embargo stops pay nothing: they are not there. Where a sanction of the trade vector has a financial cost
 of its own, the corridor pays the larger of the two, not both.
@@ -33,6 +34,7 @@ FINANCE = ("K", "SERV")  # whose exports say which countries' banks earn the fee
 def shocks_of(
     world: World,
     change: Floats,
+    outside: Floats,
     measures: Sequence[Measure],
     flows: Floats,
     assumptions: Assumptions,
@@ -40,7 +42,8 @@ def shocks_of(
 ) -> Shocks:
     """Return the shocks of a settlement cost `change` (region, region); neutral where nothing changes.
 
-    measures: all in force, the trade vector's too. flows: (good, origin, destination), of the latest iterate.
+    outside: share of payments on no rail (region, region). measures: all in force, the trade
+    vector's too. flows: (good, origin, destination), of the latest iterate.
     """
     if not change.any():
         return Shocks.neutral()
@@ -52,20 +55,25 @@ def shocks_of(
         world,
         trade_cost=resources,
         export_tax=fee,
-        transfer=transfer_of(fee, flows, earners(world, measures, year)),
+        transfer=transfer_of(fee, flows, outside, earners(world, measures, year)),
     )
 
 
-def transfer_of(fee: Floats, flows: Floats, earning: Floats) -> Floats:
-    """Return what each region receives (region), US$ mn; exporters pay fee x flow, shared out by `earning`."""
-    paid = (fee * flows).sum(axis=(0, 2))
-    received = earning * paid.sum()
-    out = received - paid
+def transfer_of(fee: Floats, flows: Floats, outside: Floats, earning: Floats) -> Floats:
+    """Return what each region receives (region), US$ mn, from fees of fee x flow that exporters have collected.
+
+    outside: share of each corridor that runs on no rail (region, region); `earning` (sums to one) says who earns there.
+    """
+    collected = (fee * flows).sum(axis=0)
+    third = outside * collected
+    ends = 0.5 * (collected - third)
+    received = ends.sum(axis=1) + ends.sum(axis=0) + earning * third.sum()
+    out = received - collected.sum(axis=1)
     return out - out.mean()  # the rounding of the sum
 
 
 def earners(world: World, measures: Sequence[Measure], year: int) -> Floats:
-    """Return each region's share of fees (sums to one): its share of exports of finance.
+    """Return each region's share of fees paid outside the rails (sums to one): its share of exports of finance.
 
     Regions that are cut off, and those that decide a cut-off, earn nothing, unless that leaves nobody. Where a world
     does not tell finance from other services, exports of all services stand in; without services, all exports.
