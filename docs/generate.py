@@ -86,6 +86,11 @@ FILES: Mapping[str, tuple[str, Sequence[str], str]] = {
         ),
         ". Where the note says *Declared*, no estimate exists that could be cited: read results over the range.",
     ),
+    "industry": (
+        "Industry",
+        ("blocs.vectors.industry.learning:rates", "blocs.vectors.industry.learning:remembered"),
+        ": learning by doing, which only the measure `learning` switches on.",
+    ),
     "growth": (
         "Growth baseline",
         ("blocs.world.growing:volume",),
