@@ -46,6 +46,44 @@ NESTS: Mapping[str, tuple[str, str]] = {
     "age_medium": ("age of a shock at the medium horizon", ""),
 }
 
+# other parameter files: title, who reads them, a remark
+FILES: Mapping[str, tuple[str, Sequence[str], str]] = {
+    "trade": (
+        "Trade",
+        ("blocs.vectors.trade_measures:Corridor", "blocs.engine.elasticities:Elasticities.load"),
+        ": the default of the measure `corridor`, and how far trade elasticities may lie from the published set.",
+    ),
+    "minerals": (
+        "Minerals",
+        ("blocs.vectors.minerals.market:behaviour",),
+        ": how the markets of minerals answer; the ranges of the elasticities are a posterior's.",
+    ),
+    "payments": (
+        "Payments",
+        ("blocs.vectors.payments.network:corridors", "blocs.vectors.payments.rails:base_of"),
+        ". Where the note says *Declared*, no estimate exists that could be cited: read results over the range.",
+    ),
+    "debt": (
+        "Debt and the dollar",
+        (
+            "blocs.vectors.debt.project:project",
+            "blocs.vectors.debt.usa:load_usa",
+            "blocs.vectors.debt.dollar:price_impact",
+        ),
+        ".",
+    ),
+    "alignment": (
+        "Alignment",
+        ("blocs.study.alignment.result:Alignment",),
+        ": what siding with a bloc may be worth beyond trade; a narrower margin is marked as open.",
+    ),
+    "growth": (
+        "Growth baseline",
+        ("blocs.world.growing:volume",),
+        ": how regions grow when nothing is done.",
+    ),
+}
+
 # thresholds and rules that are constants of a module: what, unit, why, module:name
 CONSTANTS: Sequence[tuple[str, str, str, str]] = (
     (
@@ -110,8 +148,7 @@ def page() -> str:
         HEAD,
         _nests(),
         _trade_elasticities(),
-        _trade(),
-        _growth(),
+        _files(),
         _constants(),
         _repairs(),
         _evidence(),
@@ -188,35 +225,31 @@ def _trade_elasticities() -> str:
     )
 
 
-def _trade() -> str:
-    entries = store.mapping("parameters/trade.yaml")
+def _files() -> str:
+    return "".join(_file(stem, *about) for stem, about in FILES.items())
+
+
+def _file(stem: str, title: str, readers: Sequence[str], remark: str) -> str:
+    places = " and ".join(_place(reader) for reader in readers)
     rows = [
-        (f"`trade.{group}.{name}`", _text(entry["unit"]), *_parameter(entry))
-        for group, members in entries.items()
-        for name, entry in members.items()
+        (f"`{stem}.{name}`", _text(entry["unit"]), *_parameter(entry))
+        for name, entry in _leaves(store.mapping(f"parameters/{stem}.yaml"))
     ]
     return _section(
-        "Trade",
-        "`data/parameters/trade.yaml`: the default of the measure `corridor`, read by "
-        f"{_place('blocs.vectors.trade_measures:Corridor')}, and how far trade elasticities may lie from the published "
-        f"set, read by {_place('blocs.engine.elasticities:Elasticities.load')}.",
+        title,
+        f"`data/parameters/{stem}.yaml`, read by {places}{remark}",
         ("assumption", "unit", "value", "range", "source and note", "status"),
         rows,
     )
 
 
-def _growth() -> str:
-    rows = [
-        (f"`growth.{name}`", _text(entry["unit"]), *_parameter(entry))
-        for name, entry in store.mapping("parameters/growth.yaml").items()
-    ]
-    return _section(
-        "Growth baseline",
-        "`data/parameters/growth.yaml`, read by "
-        f"{_place('blocs.world.growing:volume')}: how regions grow when nothing is done.",
-        ("assumption", "unit", "value", "range", "source and note", "status"),
-        rows,
-    )
+def _leaves(entries: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Mapping[str, Any]]]:
+    """Return the dotted name of every parameter below `entries`, with its entry."""
+    for key, entry in entries.items():
+        if "value" in entry:
+            yield prefix + key, entry
+        else:
+            yield from _leaves(entry, f"{prefix}{key}.")
 
 
 def _default_set() -> str:

@@ -17,10 +17,18 @@ if TYPE_CHECKING:
     from blocs.engine.settings import Anderson, NewtonKrylov
     from blocs.engine.solve import purge, solve
     from blocs.scenario.schema import Scenario
+    from blocs.study.alignment import Alignment, CrossCost, alignment
     from blocs.study.attribution import shapley
+    from blocs.study.backtest import backtest
+    from blocs.study.coalition import coalition
     from blocs.study.ensemble.result import Ensemble
     from blocs.study.ensemble.run import ensemble
+    from blocs.study.exposure import exposure
+    from blocs.study.leverage import leverage
+    from blocs.study.nash import Cooperation, Nash, Partners, nash
     from blocs.study.run import Run, run
+    from blocs.study.smallest import smallest_coalition
+    from blocs.vectors.debt.analysis import debt
     from blocs.world.load import load_world
     from blocs.world.world import World
 
@@ -39,6 +47,13 @@ _LAZY = {
     "World": "blocs.world.world",
     "Run": "blocs.study.run",
     "Scenario": "blocs.scenario.schema",
+    "debt": "blocs.vectors.debt.analysis",
+    "Alignment": "blocs.study.alignment",
+    "Cooperation": "blocs.study.nash",
+    "CrossCost": "blocs.study.alignment",
+    "Nash": "blocs.study.nash",
+    "Partners": "blocs.study.nash",
+    "alignment": "blocs.study.alignment",
     "Ensemble": "blocs.study.ensemble.result",
     "ensemble": "blocs.study.ensemble.run",
     "first_order": "blocs.engine.first_order",
@@ -46,39 +61,58 @@ _LAZY = {
     "gradient": "blocs.engine.derivatives",
     "jacobian": "blocs.engine.derivatives",
     "load_world": "blocs.world.load",
+    "nash": "blocs.study.nash",
     "purge": "blocs.engine.solve",
+    "backtest": "blocs.study.backtest",
+    "coalition": "blocs.study.coalition",
+    "exposure": "blocs.study.exposure",
+    "leverage": "blocs.study.leverage",
     "run": "blocs.study.run",
+    "smallest_coalition": "blocs.study.smallest",
     "shapley": "blocs.study.attribution",
     "solve": "blocs.engine.solve",
 }
 
 __all__ = [
+    "Alignment",
     "Anderson",
     "BlocsError",
     "Closure",
     "ConvergenceError",
+    "Cooperation",
+    "CrossCost",
     "DataError",
     "Demand",
     "Elasticities",
     "Ensemble",
     "Horizon",
+    "Nash",
     "NewtonKrylov",
     "Outcome",
+    "Partners",
     "Run",
     "Scenario",
     "ScenarioError",
     "Sourcing",
     "World",
+    "alignment",
+    "backtest",
+    "coalition",
+    "debt",
     "ensemble",
+    "exposure",
     "first_order",
     "gradient",
     "jacobian",
+    "leverage",
     "load_world",
     "look_through",
+    "nash",
     "plot",
     "purge",
     "run",
     "shapley",
+    "smallest_coalition",
     "solve",
 ]
 

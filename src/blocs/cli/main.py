@@ -18,12 +18,27 @@ NOT_CONVERGED = 3
 # command -> (module, attribute, one line of help); loaded when called, so that `blocs --help` is instant
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "run": ("blocs.cli.run", "run", "Solve a scenario and write tables, figures and a report."),
-    "ensemble": ("blocs.cli.ensemble", "ensemble", "Say how sure a scenario's results are, from many draws."),
-    "runs": ("blocs.cli.runs", "runs", "List, show, compare, query and clean the runs in a folder."),
     "scenarios": ("blocs.cli.scenarios", "scenarios", "List the scenarios of the library."),
     "new": ("blocs.cli.scenarios", "new", "Write a scenario template to edit."),
-    "schema": ("blocs.cli.scenarios", "schema", "Print the JSON Schema of scenario files, for editors."),
+    "ensemble": ("blocs.cli.ensemble", "ensemble", "Say how sure a scenario's results are, from many draws."),
+    "runs": ("blocs.cli.runs", "runs", "List, show, compare, query and clean the runs in a folder."),
+    "exposure": ("blocs.cli.exposure", "exposure", "Say who is whose friend or enemy, to first order."),
+    "coalition": ("blocs.cli.coalition", "coalition", "Cut trade between two coalitions: who loses what."),
+    "leverage": ("blocs.cli.leverage", "leverage", "Say what a coalition can take from a target."),
+    "nash": ("blocs.cli.nash", "nash", "Find optimal and Nash tariffs, with retaliation and cooperation."),
+    "align": ("blocs.cli.align", "align", "Find which bloc every country picks."),
+    "backtest": (
+        "blocs.cli.backtest",
+        "backtest",
+        "Score a forecast of the trade war against what happened.",
+    ),
+    "payments": ("blocs.cli.payments", "payments", "Rails and clearing: corridors, series, settlement."),
+    "debt": ("blocs.cli.debt", "debt", "Show a country's debt: baseline, fans, what would stabilise it."),
+    "ai": ("blocs.cli.ai", "ai", "Chips, data centres, capex, models and electricity: what is known of AI."),
+    "bubble": ("blocs.cli.bubble", "bubble", "Test a series for explosive episodes, with date stamps."),
+    "minerals": ("blocs.cli.minerals", "minerals", "List minerals, or say what a ban on one costs whom."),
     "data": ("blocs.cli.data", "data", "List, show, verify and rebuild the bundled data."),
+    "schema": ("blocs.cli.scenarios", "schema", "Print the JSON Schema of scenario files, for editors."),
 }
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from blocs.engine import bills
 from blocs.engine.calibrate import calibrate
 from blocs.engine.elasticities import Closure, Demand, Elasticities, Horizon, Sourcing
 from blocs.engine.problem import Parameters, Problem, Wedges
@@ -89,6 +90,7 @@ def wedges(world: World, shocks: Shocks) -> Wedges:
         transfer=_or(shocks.transfer, 0.0, (regions,)),
         wage_floor=_or(shocks.wage_floor, 1.0, (regions,)),
         quotas=quotas_of(world, shocks),
+        bills=bills.of(world, shocks),
         part=parts_of(world, shocks),
     )
 

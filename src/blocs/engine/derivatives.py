@@ -22,6 +22,7 @@ from blocs.engine.anderson import ravel, unravel
 from blocs.engine.assemble import problem_of
 from blocs.engine.calibrate import calibrate
 from blocs.engine.outcome import Outcome
+from blocs.engine.prices import consumer_price
 from blocs.engine.problem import Problem, State, Sweep, fold, sweep
 from blocs.engine.runtime import float64
 from blocs.engine.shocks import AXES
@@ -43,6 +44,7 @@ SHOCKS = (
     "input_cost",
     "labour",
     "capital",
+    "demand_shift",
 )
 LINEAR_TOLERANCE = 1e-10
 RESTART = 40
@@ -55,12 +57,14 @@ def gradient(outcome: Outcome, *, of: str = "welfare", region: str, wrt: str = "
     points of the result per unit of a rate (tariff, export_tax, output_tax), per log point of a hat (others).
     Costs about one solve, whatever the number of cells. Raises ConvergenceError if `outcome` did not converge.
     """
-    problem, home = _checked(outcome, of, wrt)
+    problem, home = checked(outcome, of, wrt)
     j = outcome.base.region_index(region)
     with float64():
-        rows, error = _reverse(problem, home, _state(outcome), _still(outcome), jnp.asarray(j), _which(of))
+        rows, error = _reverse(
+            problem, home, state_of(outcome), _still(outcome), jnp.asarray(j), index_of(of)
+        )
         values = np.asarray(rows[wrt])
-    _refuse(float(error), outcome)
+    refuse(float(error), outcome)
     unit = f"percentage points of {of} per {'unit' if wrt in _RATES else 'log point'} of {wrt}"
     return labelled(f"d_{of}_{region}", values, AXES[wrt], outcome.base.regions, outcome.base.sectors, unit)
 
@@ -71,7 +75,7 @@ def jacobian(outcome: Outcome, *, of: str = "welfare", directions: Mapping[str, 
     directions: {shock: array or number of its axes}, e.g. {"tariff": 0.1 * mask}: how each shock moves. Unit:
     percentage points of the result per unit step along the direction.
     """
-    problem, home = _checked(outcome, of, *directions)
+    problem, home = checked(outcome, of, *directions)
     given = {name: np.broadcast_to(value, _shape(outcome, name)) for name, value in directions.items()}
     for name, array in given.items():
         if not np.isfinite(array).all():
@@ -79,9 +83,9 @@ def jacobian(outcome: Outcome, *, of: str = "welfare", directions: Mapping[str, 
     with float64():
         still = _still(outcome)
         moved = still | {name: jnp.asarray(array, dtype=jnp.float64) for name, array in given.items()}
-        column, error = _forward(problem, home, _state(outcome), still, moved, _which(of))
+        column, error = _forward(problem, home, state_of(outcome), still, moved, index_of(of))
         values = np.asarray(column)
-    _refuse(float(error), outcome)
+    refuse(float(error), outcome)
     unit = f"percentage points of {of} per step"
     return labelled(f"d_{of}", values, ("region",), outcome.base.regions, outcome.base.sectors, unit)
 
@@ -116,21 +120,37 @@ def _shift(problem: Problem, deltas: Mapping[str, Array]) -> Problem:
             wedges = wedges._replace(log_cost=wedges.log_cost + delta)
         elif name == "labour":
             wedges = wedges._replace(labour=wedges.labour * jnp.exp(delta))
+        elif name == "demand_shift":
+            wedges = wedges._replace(taste=wedges.taste * jnp.exp(delta))
+        elif name == "availability":
+            wedges = wedges._replace(availability=wedges.availability * jnp.exp(delta))
+        elif name == "quota":  # by capped cell, in the order of `assemble.quotas_of`
+            wedges = wedges._replace(quotas=wedges.quotas._replace(log_cap=wedges.quotas.log_cap + delta))
         else:
             wedges = wedges._replace(capital=wedges.capital * jnp.exp(delta))
     return problem._replace(wedges=wedges)
 
 
 def _result(state: State, seen: Sweep, problem: Problem, which: Array) -> Array:
-    """Return the regional result `RESULTS[which]` in %, as `welfare` defines it for unchanged tastes."""
-    base = problem.benchmark
+    """Return the regional result `RESULTS[which]` in %, as `welfare` defines it; `problem` has the tastes before
+    any shift.
+
+    To first order a shift of tastes moves equivalent variation only through prices and incomes: quantities are
+    weighed at unshifted tastes, whose marginal utilities are the prices.
+    """
+    base, par = problem.benchmark, problem.parameters
     earned = jnp.log(seen.income / (base.absorption - base.deficit))
-    by_name = {"welfare": state.absorption, "real_income": earned, "real_wage": state.wage}
-    nominal = jnp.stack([by_name[name] for name in RESULTS])
-    return 100.0 * jnp.exp(nominal[which] - seen.consumer)
+    missing = fold(problem).missing
+    before = consumer_price(base.final_share, seen.composite, missing, par.sigma_final)
+    by_name = {
+        "welfare": state.absorption - before,
+        "real_income": earned - seen.consumer,
+        "real_wage": state.wage - seen.consumer,
+    }
+    return 100.0 * jnp.exp(jnp.stack([by_name[name] for name in RESULTS])[which])
 
 
-def _maps(problem: Problem, home: HomeMarket, state: State) -> tuple[Callable, Callable]:
+def maps(problem: Problem, home: HomeMarket, state: State) -> tuple[Callable, Callable]:
     """Return (G, m) as functions of the flat state and the shock deltas."""
     shapes = tuple(part.shape for part in state)
 
@@ -146,8 +166,8 @@ def _maps(problem: Problem, home: HomeMarket, state: State) -> tuple[Callable, C
         return ravel(next_guess(here, seen, shifted, home))
 
     def result(point: Array, deltas: Mapping[str, Array], which: Array) -> Array:
-        here, seen, shifted = evaluate(point, deltas)
-        return _result(here, seen, shifted, which)
+        here, seen, _ = evaluate(point, deltas)
+        return _result(here, seen, problem, which)
 
     return step, result
 
@@ -170,7 +190,7 @@ def _solve(apply: Callable[[Array], Array], target: Array) -> tuple[Array, Array
 def _reverse(
     problem: Problem, home: HomeMarket, state: State, still: dict[str, Array], j: Array, which: Array
 ) -> tuple[dict[str, Array], Array]:
-    step, result = _maps(problem, home, state)
+    step, result = maps(problem, home, state)
     point = ravel(state)
     by_state, direct = jax.grad(lambda z, deltas: result(z, deltas, which)[j], argnums=(0, 1))(point, still)
     _, back = jax.vjp(step, point, still)
@@ -187,7 +207,7 @@ def _forward(
     moved: dict[str, Array],
     which: Array,
 ) -> tuple[Array, Array]:
-    step, result = _maps(problem, home, state)
+    step, result = maps(problem, home, state)
     point = ravel(state)
     _, push = jax.linearize(step, point, still)
     tangent, error = _solve(lambda v: push(v, still), push(jnp.zeros_like(point), moved))
@@ -195,7 +215,8 @@ def _forward(
     return change, error
 
 
-def _checked(outcome: Outcome, of: str, *shocks: str) -> tuple[Problem, HomeMarket]:
+def checked(outcome: Outcome, of: str, *shocks: str) -> tuple[Problem, HomeMarket]:
+    """Return the problem solved at `outcome` and its preconditioner; raise for results or shocks without derivative."""
     if not outcome.status.converged:
         raise ConvergenceError(f"no derivatives without a converged solution: {outcome.status}", outcome)
     if of not in RESULTS:
@@ -218,7 +239,8 @@ def _checked(outcome: Outcome, of: str, *shocks: str) -> tuple[Problem, HomeMark
     return problem, home
 
 
-def _state(outcome: Outcome) -> State:
+def state_of(outcome: Outcome) -> State:
+    """Return the unknowns at `outcome`."""
     assert outcome.solution is not None
     return State(*(jnp.asarray(part) for part in outcome.solution.state))
 
@@ -227,7 +249,8 @@ def _still(outcome: Outcome) -> dict[str, Array]:
     return {name: jnp.zeros(_shape(outcome, name)) for name in SHOCKS}
 
 
-def _which(of: str) -> Array:
+def index_of(of: str) -> Array:
+    """Return the position of a result in `RESULTS`, traced so that one program serves all."""
     return jnp.asarray(RESULTS.index(of))
 
 
@@ -237,6 +260,7 @@ def _shape(outcome: Outcome, shock: str) -> tuple[int, ...]:
     return tuple(sizes.get(axis, regions) for axis in AXES[shock])
 
 
-def _refuse(error: float, outcome: Outcome) -> None:
+def refuse(error: float, outcome: Outcome) -> None:
+    """Raise ConvergenceError if a linear system kept a relative error above 1e-6."""
     if not error <= 1e-6:
         raise ConvergenceError(f"the linear system of the derivative kept an error of {error:.1e}", outcome)

@@ -288,7 +288,7 @@ class Outcome:
         """Return the solved equilibrium as a world of its own (its tariffs and flows are the new base)."""
         if not self.status.converged:
             raise ConvergenceError(f"no world without a converged solution: {self.status}", self)
-        for field in ("export_tax", "output_tax"):
+        for field in ("export_tax", "output_tax", "bill_share"):
             if getattr(self.shocks, field) is not None:
                 raise ConvergenceError(
                     f"a world cannot carry {field}; only tariffs are part of its accounts", self

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 import jax.numpy as jnp
 from jax import Array
 
-from blocs.engine import factors, flows, prices, quotas
+from blocs.engine import bills, factors, flows, prices, quotas
 from blocs.engine.factors import log_ratio
 from blocs.engine.nests import share_factor
 
@@ -52,6 +52,7 @@ class Wedges(NamedTuple):
     transfer: Leaf  # (region,) US$ mn in units of the numeraire
     wage_floor: Leaf  # (region,) hat, only under the demand closure
     quotas: Leaf  # `Quotas`; no cells where nothing is capped
+    bills: Leaf  # `Bills`; zeros where nothing is paid outside the table
     part: Leaf  # (region,) which part of the world a region trades in; all 0 where trade connects everybody
 
 
@@ -145,8 +146,10 @@ def sweep(state: State, folded: prices.TradeNest, problem: Problem) -> Sweep:
     # cost shares
     revenue = base.output * jnp.exp(state.output)
     net = revenue / wedges.output_tax
-    value_added = net * base.value_added_share * share_factor(log_v, log_unit, par.sigma_output)
-    bill = net - value_added
+    billed = bills.paid(net, wedges.bills)
+    kept = bills.kept(net, wedges.bills)
+    value_added = kept * base.value_added_share * share_factor(log_v, log_unit, par.sigma_output)
+    bill = kept - value_added
     labour_bill = (
         value_added * base.labour_share * share_factor(state.wage[None, :], log_v, par.sigma_factors)
     )
@@ -160,12 +163,15 @@ def sweep(state: State, folded: prices.TradeNest, problem: Problem) -> Sweep:
         bill,
     )
     final = ~missing * tastes * share_factor(composite, consumer[None, :], par.sigma_final) * absorption
+    parents = ~missing * bills.extracted(billed, wedges.bills)  # bought from the origins of final use
     if nest.split is None:
+        materials = materials + parents
         spending = materials + final
         pull = spending / attraction
     else:
-        pull = flows.pulled(jnp.concatenate([materials, final[:, None]], axis=1) / attraction, nest)
-        materials = jnp.sum(materials, axis=1)
+        outside = (final + parents)[:, None]
+        pull = flows.pulled(jnp.concatenate([materials, outside], axis=1) / attraction, nest)
+        materials = jnp.sum(materials, axis=1) + parents
         spending = materials + final
     output = flows.sales(supplier, pull, nest.at_producer)
     # receipts and incomes
@@ -177,7 +183,7 @@ def sweep(state: State, folded: prices.TradeNest, problem: Problem) -> Sweep:
     asked = jnp.sum(labour_bill, axis=0)
     wages = jnp.where(par.demand, asked, labour * jnp.exp(state.wage))  # the jobless earn nothing
     factor_income = wages + jnp.sum(capital * jnp.exp(state.rental), axis=0)
-    income = factor_income + duty + export_receipts + output_receipts
+    income = factor_income + duty + export_receipts + output_receipts + bills.received(billed, wedges.bills)
     absorption_implied = _absorption(base, wedges, par, income, revenue, bill, eagerness)
     oversold = quotas.excess(state, supplier, pull, nest, wedges.quotas)
     # factor markets

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from blocs.engine import bills
 from blocs.errors import DataError
 from blocs.world.accounts import Floats, place
 from blocs.world.labels import align
@@ -36,6 +37,9 @@ AXES: dict[str, tuple[str, ...]] = {
     "wage_floor": ("region",),
     "quota": TRADE,
     "quota_rent": TRADE,
+    "bill_share": ("channel", "user", "region"),
+    "bill_income": ("channel", "origin", "destination"),
+    "bill_goods": ("channel", "good", "region"),
 }
 ADDITIVE = frozenset({"tariff", "export_tax", "output_tax", "transfer"})
 # fields whose values must be above zero; availability and demand may be zero
@@ -49,6 +53,7 @@ class Shocks:
     tariff, export_tax, output_tax: ad-valorem rates added to the base; transfer: US$ mn received, in units of
     the numeraire, summing to zero; wage_floor: hat of the lowest wage (demand closure only). quota: largest volume
     as a ratio to the base (inf: no cap); quota_rent: who keeps a quota's rent (0 exporter, 1 importer, 2 nobody).
+    bill_share, bill_income, bill_goods: what industries pay outside the table and who gets it (`bills`).
     The others are hats (1 = no change; availability 0 is an embargo).
     """
 
@@ -66,6 +71,9 @@ class Shocks:
     wage_floor: Floats | None = None
     quota: Floats | None = None
     quota_rent: Floats | None = None
+    bill_share: Floats | None = None
+    bill_income: Floats | None = None
+    bill_goods: Floats | None = None
 
     @classmethod
     def neutral(cls) -> Shocks:
@@ -77,7 +85,7 @@ class Shocks:
         """Check and align arrays (labelled, or bare in world order) and return them as shocks."""
         axes = {
             "good": world.sectors, "user": world.sectors, "region": world.regions,
-            "origin": world.regions, "destination": world.regions,
+            "origin": world.regions, "destination": world.regions, "channel": bills.CHANNELS,
         }  # fmt: skip
         given = {name: value for name, value in changes.items() if value is not None}
         arrays = {name: align(name, value, AXES[name], axes) for name, value in given.items()}
@@ -108,6 +116,11 @@ def combine(first: Shocks, second: Shocks) -> Shocks:
         one, two = getattr(first, field.name), getattr(second, field.name)
         if field.name in ("quota", "quota_rent"):
             continue
+        if field.name in bills.FIELDS:
+            if one is not None and two is not None:
+                raise DataError("two vectors send bills; only one may, for their receivers do not add up")
+            merged[field.name] = two if one is None else one
+            continue
         if one is None or two is None:
             merged[field.name] = two if one is None else one
         elif field.name == "wage_floor":
@@ -130,7 +143,7 @@ def check(shocks: Shocks, world: World) -> None:
     """Raise DataError for values no market could face: rates at or below -1, hats at or below zero."""
     for field in fields(shocks):
         name, array = field.name, getattr(shocks, field.name)
-        if array is None:
+        if array is None or name in bills.FIELDS:
             continue
         if name == "transfer":
             if not np.isfinite(array).all():
@@ -160,6 +173,7 @@ def check(shocks: Shocks, world: World) -> None:
     _check_export_tax(shocks, world)
     _check_demand(shocks, world)
     _check_quota(shocks, world)
+    bills.check(shocks, world)
 
 
 def _check_quota(shocks: Shocks, world: World) -> None:

@@ -175,7 +175,7 @@ def _check_choices(world: World, closure: Any, horizon: Any, elasticities: Any, 
 
 def _check_proportional(shocks: Shocks) -> None:
     """Spending follows output alone: duties would not be spent, and a transfer would change nothing."""
-    for name in ("tariff", "export_tax", "transfer"):
+    for name in ("tariff", "export_tax", "transfer", "bill_share"):
         array = getattr(shocks, name)
         if array is not None and (array != 0.0).any():
             raise DataError(f"Closure.PROPORTIONAL holds only without {name}; use FIXED or BALANCED")

@@ -208,6 +208,31 @@ def _headline(canvas: Any, title: str, subtitle: str, left: float, top: float) -
     canvas.text(x, (top - 0.37) / height, subtitle, fontsize=8.5, color=_FAINT)
 
 
+class Canvas:
+    """A page with a headline to draw on; `finish` turns it into a figure."""
+
+    def __init__(self, page: Any, title: str) -> None:
+        self._page, self._title = page, title
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._page, name)
+
+    def finish(self, description: str, table: Table) -> Figure:
+        """Return the page as a figure drawn from `table`."""
+        return _finish(self._page, self._title, description, table)
+
+
+@contextmanager
+def canvas_of(width: float, height: float, title: str, subtitle: str) -> Iterator[Canvas]:
+    """Give a page of `width` by `height` inches in the report's style, for figures that are neither bars nor paths."""
+    with _style():
+        from matplotlib.figure import Figure as Page
+
+        page = Page(figsize=(width, height))
+        _headline(page, title, subtitle, 0.0, height)
+        yield Canvas(page, title)
+
+
 @contextmanager
 def _style() -> Iterator[None]:
     """Set matplotlib's own defaults and ours while a figure is drawn; the caller's settings come back afterwards."""

@@ -7,6 +7,7 @@ import os
 import platform
 import shutil
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -52,12 +53,17 @@ def save(run: Run, target: Path, *, overwrite: bool = False, excel: bool = False
     All files go to a hidden folder beside the target that is renamed at the end: a killed run leaves nothing that
     looks whole, and an earlier run stays until the new one is complete.
     """
+    write_folder(target, lambda folder: _write(run, folder, excel), overwrite=overwrite)
+
+
+def write_folder(target: Path, write: Callable[[Path], None], *, overwrite: bool = False) -> None:
+    """Let `write` fill a hidden folder beside `target`, then move it there whole; its last file must be MANIFEST."""
     claim(target, overwrite)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent))
         try:
-            _write(run, partial, excel)
+            write(partial)
             partial.chmod(0o755)
             _move(partial, target)
         finally:

@@ -14,15 +14,15 @@ from blocs.report.words import MISSING, fixed
 if TYPE_CHECKING:
     import pandas as pd
 
-Unit = Literal["", "%", "US$ mn"]
+Unit = Literal["", "%", "US$ mn", "1"]
 
-_FILE_DIGITS: dict[str, int] = {"%": 6, "US$ mn": 3}
-_PAGE_DIGITS: dict[str, int] = {"%": 2, "US$ mn": 0}
+_FILE_DIGITS: dict[str, int] = {"%": 6, "US$ mn": 3, "1": 6}
+_PAGE_DIGITS: dict[str, int] = {"%": 2, "US$ mn": 0, "1": 2}
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: `name` in files, `label` for people, `unit` '' for text and years."""
+    """A column: `name` in files, `label` for people, `unit` '' for text and years, '1' for plain numbers."""
 
     name: str
     label: str

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from blocs.engine.bills import FIELDS as BILLS
 from blocs.engine.outcome import Outcome
 from blocs.engine.shocks import ADDITIVE, Shocks, combine
 from blocs.engine.status import Status, Verdict
@@ -158,6 +159,8 @@ def distance(one: Shocks, two: Shocks, world: World) -> float:
 
 
 def _gap(name: str, one: Shocks, two: Shocks, world: World) -> float:
+    if name in BILLS:
+        return _bill_gap(name, one, two)
     first, second = getattr(one, name), getattr(two, name)
     if first is second:
         return 0.0
@@ -174,3 +177,15 @@ def _gap(name: str, one: Shocks, two: Shocks, world: World) -> float:
         return float(
             np.abs(np.where(same, 0.0, _linear(name, first, world) - _linear(name, second, world))).max()
         )
+
+
+def _bill_gap(name: str, one: Shocks, two: Shocks) -> float:
+    """Return the largest change of what is billed, over sales; who gets it counts by how much there is to get."""
+
+    def weighed(shocks: Shocks) -> Floats | float:
+        array, share = getattr(shocks, name), shocks.bill_share
+        if array is None or share is None:
+            return 0.0
+        return array if name == "bill_share" else array * np.abs(share).max(axis=1)[:, None, :]
+
+    return float(np.abs(weighed(one) - weighed(two)).max())

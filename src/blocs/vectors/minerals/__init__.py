@@ -1,0 +1,1 @@
+"""Minerals: markets of controlled and critical elements in tonnes, and their way into the economy."""

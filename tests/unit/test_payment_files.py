@@ -1,0 +1,328 @@
+"""Reading and writing payments: real messages, broken and hostile ones; nothing crashes, nothing is lost."""
+
+from __future__ import annotations
+
+import io
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from blocs.errors import DataError
+from blocs.settlement.accounts_file import read_accounts, read_events
+from blocs.settlement.files import read
+from blocs.settlement.generate import Synthetic, generate
+from blocs.settlement.intake import _repeated
+from blocs.settlement.money import decimal_text, minor
+from blocs.settlement.pacs_write import write_pacs
+from blocs.settlement.write import write_payments
+
+HEAD = "id,time,payer,payee,amount,currency\n"
+NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pacs.00{kind}.001.{version}"
+
+
+def transaction(
+    name="T1", amount="100.00", currency="CNY", payer="AAAACNSH", payee="BBBBCNSH", time="09:00:00", more=""
+):
+    """One pacs.008 transaction."""
+    return (
+        f"<CdtTrfTxInf><PmtId><EndToEndId>{name}</EndToEndId><TxId>{name}</TxId></PmtId>"
+        f'<IntrBkSttlmAmt Ccy="{currency}">{amount}</IntrBkSttlmAmt><AccptncDtTm>2026-02-02T{time}+08:00</AccptncDtTm>'
+        f"<ChrgBr>SHAR</ChrgBr><InstgAgt><FinInstnId><BICFI>{payer}</BICFI></FinInstnId></InstgAgt>"
+        f"<InstdAgt><FinInstnId><BICFI>{payee}</BICFI></FinInstnId></InstdAgt><Dbtr><Nm>A &amp; B</Nm></Dbtr>"
+        f"<DbtrAgt><FinInstnId><BICFI>{payer}</BICFI></FinInstnId></DbtrAgt>"
+        f"<CdtrAgt><FinInstnId><BICFI>{payee}</BICFI></FinInstnId></CdtrAgt><Cdtr><Nm>C</Nm></Cdtr>{more}</CdtTrfTxInf>"
+    )
+
+
+def message(
+    *transactions: str, name="MSG1", count: int | None = None, control="", kind="8", version="08"
+) -> str:
+    """One message around transactions."""
+    root = "FIToFICstmrCdtTrf" if kind == "8" else "FICdtTrf"
+    return (
+        f'<Document xmlns="{NAMESPACE.format(kind=kind, version=version)}"><{root}><GrpHdr><MsgId>{name}</MsgId>'
+        "<CreDtTm>2026-02-02T08:00:00+08:00</CreDtTm>"
+        f"<NbOfTxs>{len(transactions) if count is None else count}</NbOfTxs>"
+        f"{control}<SttlmInf><SttlmMtd>CLRG</SttlmMtd></SttlmInf></GrpHdr>{''.join(transactions)}</{root}></Document>"
+    )
+
+
+@pytest.fixture
+def load(tmp_path: Path):
+    """Read text as a file of payments."""
+
+    def run(text: str | bytes, accounts: str | None = None, name: str = "day.xml"):
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        book = None
+        if accounts is not None:
+            (tmp_path / "accounts.csv").write_text(accounts, encoding="utf-8")
+            book = read_accounts(tmp_path / "accounts.csv")
+        return read(path, book)
+
+    return run
+
+
+def test_a_message_is_read_with_names_times_and_money(load) -> None:
+    got = load(message(transaction(), transaction("T2", "7.5", time="09:00:01.250")))
+    payments = got.payments["CNY"]
+    assert payments.participants == ("AAAACNSH", "BBBBCNSH")
+    assert payments.ids.tolist() == [b"T1", b"T2"]
+    assert payments.amount.tolist() == [10000, 750]
+    assert payments.time.tolist() == [9 * 3_600_000, 9 * 3_600_000 + 1250]
+    assert got.rejects == ()
+
+
+@pytest.mark.parametrize("version", ["02", "08", "10", "13", "14"])
+def test_versions_prefixes_and_envelopes_are_read(load, version: str) -> None:
+    text = message(transaction(), version=version)
+    prefixed = text.replace("xmlns=", "xmlns:p=").replace("<", "<p:").replace("<p:/", "</p:")
+    head = '<Head xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02"><Fr/></Head>'
+    enveloped = f"<Batch>{head}{text}{message(transaction('T9'), name='MSG2', version=version)}</Batch>"
+    utf16 = ('<?xml version="1.0" encoding="UTF-16"?>' + text).encode("utf-16")
+    for variant, count in ((text, 1), (prefixed, 1), (enveloped, 2), (utf16, 1), ("\ufeff" + text, 1)):
+        assert len(load(variant).payments["CNY"]) == count
+
+
+def test_pacs009_settles_between_institutions(load) -> None:
+    body = (
+        "<CdtTrfTxInf><PmtId><EndToEndId>E</EndToEndId></PmtId><IntrBkSttlmAmt Ccy='JPY'>500</IntrBkSttlmAmt>"
+        "<Dbtr><FinInstnId><BICFI>AAAAJPJTXXX</BICFI></FinInstnId></Dbtr>"
+        "<Cdtr><FinInstnId><LEI>5493001KJTIIGC8Y1R12</LEI></FinInstnId></Cdtr></CdtTrfTxInf>"
+    )
+    payments = load(message(body, kind="9", version="12")).payments["JPY"]
+    assert payments.participants == ("AAAAJPJT", "5493001KJTIIGC8Y1R12")
+    assert payments.amount.tolist() == [500]
+    assert payments.time.tolist() == [8 * 3_600_000]  # the header's
+
+
+@pytest.mark.parametrize(
+    ("bad", "code", "path"),
+    [
+        (transaction("X", "-5.00"), "AM12", "IntrBkSttlmAmt"),
+        (transaction("X", "5.001"), "AM12", "IntrBkSttlmAmt"),
+        (transaction("X", "1e5"), "AM12", "IntrBkSttlmAmt"),
+        (transaction("X", "0.00"), "AM12", "IntrBkSttlmAmt"),
+        (transaction("X", "9" * 30), "AM12", "IntrBkSttlmAmt"),
+        (transaction("X", "٥"), "AM12", "IntrBkSttlmAmt"),
+        (transaction("X", currency="XXZ"), "AM03", "@Ccy"),
+        (transaction("X", currency="EUR"), "AM03", "@Ccy"),
+        (transaction("X", payer="nobic"), "RC01", "InstgAgt/FinInstnId/BICFI"),
+        (transaction("X", payee="AAAACNSH"), "RC01", "InstgAgt"),
+        (transaction("X", time="25:00:00"), "DT01", "AccptncDtTm"),
+        (transaction("X").replace("2026-02-02", "2026-02-03"), "DT01", "AccptncDtTm"),
+        (transaction("X").replace("<ChrgBr>SHAR</ChrgBr>", ""), "FF01", "ChrgBr"),
+        (transaction("X").replace("<EndToEndId>X</EndToEndId>", ""), "FF01", "PmtId/EndToEndId"),
+        (transaction("X", more='<IntrBkSttlmAmt Ccy="CNY">1</IntrBkSttlmAmt>'), "FF01", "IntrBkSttlmAmt"),
+        (transaction("T1"), "AM05", "transaction 2"),
+    ],
+)
+def test_a_wrong_transaction_is_rejected_alone(load, bad: str, code: str, path: str) -> None:
+    got = load(message(transaction("T1"), bad, transaction("T3")))
+    assert got.payments["CNY"].ids.tolist() == [b"T1", b"T3"]
+    (reject,) = got.rejects
+    assert (reject.code, got.count) == (code, 3)
+    assert path in reject.place
+    assert code == "AM05" or reject.place.startswith("MSG1: CdtTrfTxInf[2]")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (message(transaction(), count=2), "AM18"),
+        (message(transaction(), control="<CtrlSum>99.00</CtrlSum>"), "AM10"),
+        (message(transaction()).replace("<MsgId>MSG1</MsgId>", ""), "FF01"),
+    ],
+)
+def test_a_message_that_contradicts_itself_is_rejected_whole(load, text: str, code: str) -> None:
+    got = load(text)
+    assert got.payments == {}
+    assert [reject.code for reject in got.rejects] == [code]
+
+
+def test_unknown_participants_are_rejected(load) -> None:
+    got = load(
+        message(transaction(), transaction("T2", payer="CCCCCNSH")),
+        "participant,balance\nAAAACNSH,1\nBBBBCNSH,2\n",
+    )
+    assert [(r.id, r.code) for r in got.rejects] == [("T2", "RC01")]
+
+
+BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
+HOSTILE = [
+    (message(transaction())[:-30], "not well-formed"),
+    (message(transaction())[:400], "not well-formed"),
+    (BOMB + message(transaction("&b;")), "document type"),
+    ('<!DOCTYPE x SYSTEM "file:///etc/passwd">' + message(transaction()), "document type"),
+    (message(transaction("&undefined;")), "not well-formed"),
+    ("<a/>", "no pacs.008 or pacs.009"),
+    ('<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"/>', "camt.053"),
+    ("", "is empty"),
+    (message(transaction()) + "<again/>", "not well-formed"),
+    ("<a " + "x" * 6_000_000 + "='1'/>", "no element ends"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), HOSTILE, ids=range(len(HOSTILE)))
+def test_a_file_that_is_no_message_is_one_clear_error(load, text: str, said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        load(text)
+
+
+def test_deep_and_long_content_is_passed_over(load) -> None:
+    deep = "<D>" * 50_000 + "</D>" * 50_000
+    got = load(message(transaction(more=f"<SplmtryData>{deep}</SplmtryData>"), transaction("L" * 3_000_000)))
+    assert len(got.payments["CNY"]) == 1
+    assert [r.code for r in got.rejects] == ["FF01"]
+
+
+SEED = message(transaction(), transaction("T2", "5"), control="<CtrlSum>105</CtrlSum>").encode()
+
+
+def mutated(chooser: random.Random) -> bytes:
+    """A message with a few bytes changed, cut, doubled or swapped."""
+    data = bytearray(SEED)
+    for _ in range(chooser.randint(1, 6)):
+        at, to = sorted(chooser.randrange(len(data) + 1) for _ in range(2))
+        kind = chooser.randrange(5)
+        if kind == 0:
+            data[at:to] = b""
+        elif kind == 1:
+            data[at:at] = data[at:to][:200]
+        elif kind == 2 and at < len(data):
+            data[at] = chooser.randrange(256)
+        elif kind == 3:
+            data[at:at] = chooser.choice(
+                [b"<", b"&", b"]]>", b"<![CDATA[", b"<!--", b"\x00", b"-", b"NaN", b"\xff"]
+            )
+        else:
+            data[at : at + 20] = bytes(chooser.randrange(256) for _ in range(5))
+        data = data or bytearray(b"<")
+    return bytes(data)
+
+
+def survives(path: Path, data: bytes) -> None:
+    """Reading gives payments and rejects or one DataError; never anything else."""
+    path.write_bytes(data)
+    try:
+        got = read(path)
+    except DataError:
+        return
+    for payments in got.payments.values():
+        assert payments.amount.min() > 0
+
+
+def test_mutated_messages_never_crash(tmp_path: Path) -> None:
+    chooser = random.Random(8)
+    for _ in range(400):
+        survives(tmp_path / "day.xml", mutated(chooser))
+
+
+@pytest.mark.slow
+@settings(max_examples=3000)
+@given(data=st.one_of(st.binary(max_size=600), st.randoms(use_true_random=False).map(mutated)))
+def test_any_bytes_never_crash(tmp_path_factory, data: bytes) -> None:
+    place = tmp_path_factory.getbasetemp()
+    survives(place / "fuzz.xml", data)
+    survives(place / "fuzz.csv", HEAD.encode() + data)
+
+
+def test_csv_lines_are_payments_or_rejects(load) -> None:
+    lines = [
+        "a,09:00:00,X,Y,1.00,CNY", "b,9:00,X,Y,1.00,CNY", "c,09:00:00,X,Y,-1,CNY", "d,09:00:00,X,Y,1.005,CNY",
+        "e,09:00:00,X,Y,1,EUR", "f,09:00:00,X,X,1,CNY", "a,09:00:00,X,Y,1,CNY", "g,09:00:00,X", ",09:00:00,X,Y,1,CNY",
+        'h,09:00:00,"X, the bank",Y,1,CNY', "i,09:00:00,,Y,1,CNY",
+    ]  # fmt: skip
+    got = load(HEAD + "\n".join(lines), name="day.csv")
+    assert got.payments["CNY"].ids.tolist() == [b"a", b"h"]
+    assert got.count == len(lines)
+    assert sorted(r.code for r in got.rejects) == sorted(
+        ["DT01", "AM12", "AM12", "AM03", "RC01", "AM05", "FF01", "FF01", "RC01"]
+    )
+    assert {r.place for r in got.rejects if r.code == "DT01"} == {"line 3"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("id,time,payer,payee,amount\n", "no column 'currency'"),
+        (HEAD.replace("amount", "amout"), "no column 'amount'"),
+        (HEAD + "a,\xff", "UTF-8"),
+        (HEAD + 'a,09:00:00,"X,Y,1,CNY\n' * 2, "quotation"),
+    ],
+)
+def test_a_csv_file_that_is_no_table_is_one_clear_error(load, text: str, said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        load(text.encode("latin-1"), name="day.csv")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xml", "parquet"])
+def test_what_is_written_is_read_back(tmp_path: Path, kind: str) -> None:
+    if kind == "parquet":
+        pytest.importorskip("pyarrow")
+    payments, _ = generate(Synthetic(payments=500, banks=6, core=2, seed=4))
+    write_payments(payments, tmp_path / f"day.{kind}")
+    got = read(tmp_path / f"day.{kind}")
+    back = got.payments["CNY"]
+    assert got.rejects == ()
+    for name in ("ids", "time", "amount"):
+        assert np.array_equal(getattr(back, name), getattr(payments, name))
+    names = np.array(back.participants), np.array(payments.participants)
+    assert np.array_equal(names[0][back.payee], names[1][payments.payee])
+
+
+def test_floating_point_money_is_refused(tmp_path: Path) -> None:
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    columns = {
+        "id": ["a"],
+        "time": ["09:00:00"],
+        "payer": ["X"],
+        "payee": ["Y"],
+        "amount": [1.1],
+        "currency": ["CNY"],
+    }
+    pq.write_table(pa.table(columns), tmp_path / "day.parquet")
+    with pytest.raises(DataError, match="floating point"):
+        read(tmp_path / "day.parquet")
+
+
+def test_broken_parquet_is_one_clear_error(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    (tmp_path / "day.parquet").write_bytes(b"PAR1" + b"\x00" * 100)
+    with pytest.raises(DataError, match="Parquet"):
+        read(tmp_path / "day.parquet")
+
+
+@given(st.integers(0, 10**17), st.integers(0, 4))
+def test_money_survives_text(value: int, places: int) -> None:
+    assert minor(decimal_text(value, places), places) == value
+
+
+def test_equal_hashes_are_not_equal_ids() -> None:
+    ids = np.array([b"a", b"b", b"a", b"c", b"b", b"a"])
+    assert _repeated(ids, np.ones(6, bool)) == [(2, 0), (4, 1), (5, 0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("time,event,participant\n09:00:00,cutoff,X\n", "cut_off"),
+        ("time,event,participant\n09:00,open,X\n", "2: time"),
+        ("time,event\n", "no column 'participant'"),
+    ],
+)
+def test_events_that_are_wrong_name_the_line(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "events.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=said):
+        read_events(tmp_path / "events.csv", "CNY")
+
+
+def test_a_message_declares_its_control_sum() -> None:
+    payments, _ = generate(Synthetic(payments=50, banks=4, core=2))
+    file = io.StringIO()
+    write_pacs(payments, file, "pacs.009")
+    assert f"<CtrlSum>{decimal_text(int(payments.amount.sum()), 2)}</CtrlSum>" in file.getvalue()
