@@ -152,7 +152,7 @@ def flows_figure(result: Result, chosen: Case, *, width: float = WIDE) -> Figure
     return sankey_figure(
         bands, table, title="Who sells to whom, before and after", width=width,
         subtitle=f"width: change of goods trade, {at}" + ("; red falls, blue grows" if wide else ""),
-        note=f"the {part}; home sales left out" if wide else f"red falls, blue grows; {part}",
+        note=f"the flows that fall and grow most: {part}" if wide else f"red falls, blue grows; {part}",
         digits=digits_of([band.change for band in bands]),
     )  # fmt: skip
 
