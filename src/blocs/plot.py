@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from blocs.report.figure import Figure
     from blocs.study.run import Run
 
-__all__ = ["map", "paths", "rerouting", "sectors", "winners"]
+__all__ = ["map", "paths", "rerouting", "sankey", "sectors", "winners"]
 
 
 def map(result: Result, metric: str = "welfare", *, year: int | None = None, width: int = 960) -> Figure:  # noqa: A001 - `blocs.plot.map`
@@ -62,6 +62,22 @@ def rerouting(result: Result, *, year: int | None = None) -> Figure:
     from blocs.report.cases import case
 
     return panels.together(panels.rerouting_panels(result, case(result, year)), "Rerouted trade in goods")
+
+
+def sankey(result: Result, *, year: int | None = None) -> Figure:
+    """Return who sells to whom before and after: the eight flows of goods that fall and the eight that grow most.
+
+    Sellers left, buyers right; a band is as wide as the change of its flow, US$ bn at base prices, and `.table` holds
+    the levels before and after, US$ mn. Home sales are left out. DataError if no trade changes.
+    """
+    from blocs.errors import DataError
+    from blocs.report import panels
+    from blocs.report.cases import case
+
+    figure = panels.flows_figure(result, case(result, year))
+    if figure is None:
+        raise DataError("sankey: no trade in goods changes, so there is nothing to draw")
+    return figure
 
 
 def paths(run: Run, *, shown: int = 6) -> Figure:

@@ -175,3 +175,24 @@ def test_a_deep_slump_of_the_united_states_converges(world50: blocs.World, pass_
     assert max(errors.values()) < 2e-7, errors
     assert outcome.unemployment.values[usa] > 5.0
     assert (outcome.unemployment.values > -1e-6).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("horizon", list(blocs.Horizon))
+@pytest.mark.parametrize("region", ["USA", "CHN", "DEU"])
+@pytest.mark.parametrize("pass_through", [0.0, 0.5])
+def test_a_slump_of_a_third_converges_at_every_horizon(
+    world50: blocs.World, horizon: blocs.Horizon, region: str, pass_through: float
+) -> None:
+    """Autonomous spending of a large economy falls by 30%: to the last identity, and people there are out of work."""
+    at = world50.region_index(region)
+    outcome = blocs.solve(
+        world50, closure=DEMAND, demand=blocs.Demand(0.5, pass_through), horizon=horizon,
+        demand_shift=spending_of(world50, at, 0.7),
+    )  # fmt: skip
+    assert outcome.status.converged, outcome.status
+    errors = audit(outcome)
+    assert max(errors.values()) < 2e-7, errors
+    assert outcome.unemployment.values[at] > 3.0
+    assert (outcome.unemployment.values > -1e-6).all()
+    assert outcome.welfare.values[at] < 0.0

@@ -145,6 +145,13 @@ def test_the_page_loads_nothing_and_runs_no_script(split):
     assert not re.search(r"url\((?!#)", text)
 
 
+def test_the_sankey_stands_beside_the_rerouting_panels_for_both_screens(split):
+    text = report(split)
+    assert 'id="floww-' in text
+    assert 'id="flown-' in text
+    assert Page(text).text.count("Who sells to whom, before and after") >= 2
+
+
 def test_two_reports_of_one_run_are_equal_bytes(split, tmp_path):
     first = write_report(split, tmp_path / "deep" / "one.html").read_bytes()
     second = write_report(split, tmp_path / "two.html").read_bytes()
@@ -347,6 +354,8 @@ def test_a_run_without_measures_reports_that_nothing_changes(idle):
     assert "−0.0 " not in page
     assert "−0.00" not in page
     assert len(tables.rerouting_table(idle)) == 0
+    assert len(tables.flow_table(idle)) == 0
+    assert "Who sells to whom" not in page
     with pytest.raises(DataError, match="nothing changes"):
         blocs.plot.winners(idle)
 

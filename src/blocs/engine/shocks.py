@@ -169,7 +169,8 @@ def check(shocks: Shocks, world: World) -> None:
         if bad.any():
             where = np.argwhere(bad)[0]
             cell = place(name, where, world.regions, world.sectors)
-            raise DataError(f"{name} is {array[tuple(where)]:.6g} at {cell}; {rule}")
+            value = array[tuple(where)] + (world.accounts.tariff[tuple(where)] if name == "tariff" else 0.0)
+            raise DataError(f"{name} is {value:.6g} at {cell}; {rule}")
     _check_export_tax(shocks, world)
     _check_demand(shocks, world)
     _check_quota(shocks, world)

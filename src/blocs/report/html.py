@@ -105,6 +105,7 @@ def _results(run: Run, chosen: Case) -> dict[str, Any]:
         "sectors": _shown(panels.each(panels.sector_panels(run, chosen, regions)), "sec"),
         "smallest": f"{100 * panels.SMALLEST_INDUSTRY:g}%",
         "trade": _shown(panels.each(panels.rerouting_panels(run, chosen)), "tra"),
+        "flows": _flows(run, chosen),
         "paths": _paths(run, outcome),
         "regional": regional,
         "by_year": _welfare_by_year(run),
@@ -133,6 +134,13 @@ def _paths(run: Run, outcome: Outcome) -> Shown | None:
     if wide is None or narrow is None:
         return None
     return Shown(with_ids(wide.svg, "pathw"), wide.table, with_ids(narrow.svg, "pathn"))
+
+
+def _flows(run: Run, chosen: Case) -> Shown | None:
+    wide, narrow = (panels.flows_figure(run, chosen, width=width) for width in (charts.WIDE, charts.NARROW))
+    if wide is None or narrow is None:
+        return None
+    return Shown(with_ids(wide.svg, "floww"), wide.table, with_ids(narrow.svg, "flown"))
 
 
 def _shown(figures: list[Figure], key: str) -> list[Shown]:

@@ -12,8 +12,17 @@ from blocs.report.cases import Case, Result, converged_years, main_regions
 from blocs.report.charts import WIDE, Bars, bars_figure, paths_figure
 from blocs.report.figure import Figure
 from blocs.report.maps import choropleth, robust_reach
+from blocs.report.sankey import Band, sankey_figure
 from blocs.report.table import Table
-from blocs.report.tables import IMPORTS, LABELS, regional_table, rerouting_table, sector_table
+from blocs.report.tables import (
+    IMPORTS,
+    LABELS,
+    bilateral_table,
+    flow_table,
+    regional_table,
+    rerouting_table,
+    sector_table,
+)
 from blocs.report.words import NOISE, region_name, the
 from blocs.study.run import Run
 
@@ -121,6 +130,31 @@ def rerouting_panels(result: Result, chosen: Case) -> list[Panel]:
         )  # fmt: skip
         panels.append((bars, part))
     return panels
+
+
+def flows_figure(result: Result, chosen: Case, *, width: float = WIDE) -> Figure | None:
+    """Return the flows of goods between regions that fall and grow most, as a Sankey diagram; None without any.
+
+    Widths are changes, US$ bn at base prices. width: inches, `WIDE` or `NARROW`.
+    """
+    year, outcome = chosen
+    table = flow_table(result, year)
+    rows = table.records()
+    if not rows:
+        return None
+    bands = [Band(row["origin_name"], row["destination_name"], row["change_usd"] / 1e3) for row in rows]
+    whole = sum(map(abs, bilateral_table(result, year).column("change_usd")))
+    shown = sum(abs(row["change_usd"]) for row in rows) / whole
+    when = "" if year is None else f", {year}"
+    at = f"US$ bn at {outcome.base.year or 'base'} prices{when}"
+    part = f"{len(rows)} flows, {100.0 * shown:.0f}% of all change"
+    wide = width >= WIDE
+    return sankey_figure(
+        bands, table, title="Who sells to whom, before and after", width=width,
+        subtitle=f"width: change of goods trade, {at}" + ("; red falls, blue grows" if wide else ""),
+        note=f"the flows that fall and grow most: {part}" if wide else f"red falls, blue grows; {part}",
+        digits=digits_of([band.change for band in bands]),
+    )  # fmt: skip
 
 
 def welfare_paths(run: Run, outcome: Outcome, limit: int = 6, *, width: float = WIDE) -> Figure | None:

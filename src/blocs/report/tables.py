@@ -107,6 +107,34 @@ def rerouting_table(result: Result, year: int | None = None, *, panels: int = 4,
     return Table("rerouting", REROUTING, tuple(rows))
 
 
+def flow_table(result: Result, year: int | None = None, *, losses: int = 8, gains: int = 8) -> Table:
+    """Return the flows of goods between regions that fall and that grow most in US$, the largest fall first.
+
+    Rows as in `bilateral_table`; home sales are not among them. Empty if no trade changes.
+    """
+    when, outcome = case(result, year)
+    base, now = _goods_trade(outcome)
+    names = outcome.base.regions
+    moved = (now - base) * (1.0 - np.eye(base.shape[0]))
+    order = [divmod(int(flat), base.shape[1]) for flat in np.argsort(moved, axis=None, kind="stable")]
+    real = [(i, j) for i, j in order if abs(moved[i, j]) > NOISE / 100.0 * max(base[i, j], 1.0)]
+    least = LEAST * max((abs(moved[i, j]) for i, j in real), default=0.0)
+    falls = [(i, j) for i, j in real if moved[i, j] < -least][:losses]
+    rises = [(i, j) for i, j in real if moved[i, j] > least][-gains:]
+    rows = [
+        (
+            when,
+            names[i],
+            region_name(names[i]),
+            names[j],
+            region_name(names[j]),
+            *_change(base[i, j], now[i, j]),
+        )
+        for i, j in (*falls, *rises)
+    ]
+    return Table("flows", BILATERAL, tuple(rows))
+
+
 def all_tables(result: Result) -> list[Table]:
     """Return regions, sectors, bilateral (all years each) and rerouting; a year that did not converge is NaN."""
     every = cases(result)
@@ -226,6 +254,7 @@ def _partner_rows(
 __all__ = [
     "all_tables",
     "bilateral_table",
+    "flow_table",
     "regional_table",
     "rerouting_table",
     "sector_table",
