@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from blocs.report.charts import _COLOURS, _FAINT, _GRID, _INK, WIDE, _finish, _headline, _style
+from blocs.report.drawing import COLOURS, FAINT, GRID, INK, WIDE, finish, headline, style
 from blocs.report.figure import Figure
 from blocs.report.table import Column, Table
 
@@ -44,7 +44,7 @@ def bubble_figure(found: Analysis) -> Figure:
     """Return two panels over one time axis: the series with episodes shaded, and BSADF against both critical values."""
     times = _axis_times(found)
     title = f"{found.series.name}: explosive episodes"
-    with _style():
+    with style():
         from matplotlib.figure import Figure as Canvas
 
         height = 5.8
@@ -54,18 +54,18 @@ def bubble_figure(found: Analysis) -> Figure:
             f"BSADF above its {percent} value for {found.duration} periods or more, light: Monte Carlo, "
             f"dark: wild bootstrap; {found.statistics.lags} lags, windows of {found.statistics.window}+"
         )
-        _headline(canvas, title, subtitle, 0.0, height)
+        headline(canvas, title, subtitle, 0.0, height)
         left, wide = 0.6 / WIDE, 1.0 - 0.75 / WIDE
         upper = canvas.add_axes((left, 3.15 / height, wide, 1.95 / height))
         lower = canvas.add_axes((left, 0.82 / height, wide, 1.9 / height))
-        upper.plot(times, found.series.values, color=_INK, linewidth=1.0)
-        upper.set_title(found.series.name + _unit_of_axis(found), loc="left", fontsize=8.5, color=_FAINT)
+        upper.plot(times, found.series.values, color=INK, linewidth=1.0)
+        upper.set_title(found.series.name + _unit_of_axis(found), loc="left", fontsize=8.5, color=FAINT)
         if found.series.values.min() > 0.0 and found.series.values.max() > 8 * found.series.values.min():
             _log_axis(upper, found.series.values)
-        lower.plot(times, found.statistics.bsadf, color=_COLOURS[0], linewidth=1.1, label="BSADF")
+        lower.plot(times, found.statistics.bsadf, color=COLOURS[0], linewidth=1.1, label="BSADF")
         for critical, colour, dash, name in (
-            (found.monte_carlo, _COLOURS[1], "-", "Monte Carlo"),
-            (found.wild_bootstrap, _COLOURS[2], "--", "wild bootstrap"),
+            (found.monte_carlo, COLOURS[1], "-", "Monte Carlo"),
+            (found.wild_bootstrap, COLOURS[2], "--", "wild bootstrap"),
         ):  # fmt: skip
             lower.plot(
                 times,
@@ -76,23 +76,23 @@ def bubble_figure(found: Analysis) -> Figure:
                 label=f"{percent}, {name}",
             )
         lower.set_title(
-            "BSADF statistic and its critical values (t-ratio)", loc="left", fontsize=8.5, color=_FAINT
+            "BSADF statistic and its critical values (t-ratio)", loc="left", fontsize=8.5, color=FAINT
         )
         lower.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=3, frameon=False, fontsize=8.5)
         source = "Source: the user's file; tests after Phillips, Shi and Yu (2015)"
-        canvas.text(0.04 / WIDE, 0.08 / height, source, fontsize=7.5, color=_FAINT)
+        canvas.text(0.04 / WIDE, 0.08 / height, source, fontsize=7.5, color=FAINT)
         half = 0.5 * float(np.median(np.diff(times)))
         for axes in (upper, lower):
             for spans, shade in ((found.episodes, _LIGHT), (found.episodes_bootstrap, _DARK)):
                 for one in spans:
                     axes.axvspan(times[one.start] - half, times[one.end] + half, color=shade, linewidth=0)
             axes.set_xlim(times[0], times[-1])
-            axes.grid(axis="y", color=_GRID, linewidth=0.6)
+            axes.grid(axis="y", color=GRID, linewidth=0.6)
             axes.set_axisbelow(True)
-            axes.tick_params(length=0, labelcolor=_INK)
+            axes.tick_params(length=0, labelcolor=INK)
             for side in axes.spines.values():
                 side.set_visible(False)
-        return _finish(canvas, title, _words(found), bubble_table(found))
+        return finish(canvas, title, _words(found), bubble_table(found))
 
 
 def _log_axis(axes: Any, values: np.ndarray) -> None:

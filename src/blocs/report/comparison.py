@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from blocs.report.charts import _COLOURS, _GRID, _INK, _LETTER, _finish, _headline, _style
+from blocs.report.drawing import COLOURS, GRID, INK, LETTER, finish, headline, style
 from blocs.report.figure import Figure
 from blocs.report.table import Table
 from blocs.report.tables import LABELS
@@ -24,28 +24,28 @@ def chart(table: Table, metric: str, *, shown: int = SHOWN) -> Figure:
     subtitle = (
         f"%, {table.name.rpartition('-')[2]}; circle: {first}, diamond: {second}; the largest differences"
     )
-    with _style():
+    with style():
         from matplotlib.figure import Figure as Canvas
 
         tall = _ROW * max(len(rows), 1)
-        height, margin = tall + 0.95, 0.15 + _LETTER * max((len(label) for label in labels), default=1)
+        height, margin = tall + 0.95, 0.15 + LETTER * max((len(label) for label in labels), default=1)
         canvas = Canvas(figsize=(_WIDTH, height))
         axes = canvas.add_axes((margin / _WIDTH, 0.36 / height, 1.0 - (margin + 0.2) / _WIDTH, tall / height))
-        _headline(canvas, title, subtitle, 0.0, height)
+        headline(canvas, title, subtitle, 0.0, height)
         for n, (_, before, after, _) in enumerate(rows):
             axes.plot([before, after], [n, n], color="#8a9299", linewidth=1.4)
-            axes.plot([before], [n], "o", color=_COLOURS[0], markersize=6)
-            axes.plot([after], [n], "D", color=_COLOURS[1], markersize=5.5)
+            axes.plot([before], [n], "o", color=COLOURS[0], markersize=6)
+            axes.plot([after], [n], "D", color=COLOURS[1], markersize=5.5)
         axes.set_ylim(max(len(rows), 1) - 0.5, -0.5)
         axes.set_yticks(range(len(labels)), labels)
-        axes.axvline(0.0, color=_INK, linewidth=0.8, zorder=0)
-        axes.grid(axis="x", color=_GRID, linewidth=0.6)
+        axes.axvline(0.0, color=INK, linewidth=0.8, zorder=0)
+        axes.grid(axis="x", color=GRID, linewidth=0.6)
         axes.set_axisbelow(True)
-        axes.tick_params(length=0, labelcolor=_INK)
+        axes.tick_params(length=0, labelcolor=INK)
         for side in axes.spines.values():
             side.set_visible(False)
         words = ", ".join(
             f"{label} {fixed(row[1], 2)} to {fixed(row[2], 2)}"
             for label, row in zip(labels, rows, strict=True)
         )
-        return _finish(canvas, title, f"{title}. {subtitle}. {words}.", table)
+        return finish(canvas, title, f"{title}. {subtitle}. {words}.", table)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from blocs.report import charts
+from blocs.report import drawing
 from blocs.report.figure import Figure
 from blocs.report.table import Column, Table
 
@@ -41,7 +41,7 @@ def fan_figure(document: DebtDocument, past: Sequence[tuple[int, float]] = ()) -
     """
     fans: list[FanDocument | None] = [*document.fans] or [None]
     title = f"{document.name}: {document.debt_is}, % of GDP"
-    with charts._style():
+    with drawing.style():
         from matplotlib.figure import Figure as Canvas
 
         width = max(PANEL * len(fans) + 0.5, 5.2)
@@ -53,9 +53,9 @@ def fan_figure(document: DebtDocument, past: Sequence[tuple[int, float]] = ()) -
                 (left / width, 0.62 / TALL, ((width - 0.5) / len(fans) - 0.2) / width, (TALL - 1.42) / TALL)
             )
             _draw(axes, document, fan, past, COLOURS[n % len(COLOURS)], limits, labelled=n == 0)
-        charts._headline(canvas, title, _subtitle(document), 0.0, TALL)
+        drawing.headline(canvas, title, _subtitle(document), 0.0, TALL)
         canvas.text(0.04 / width, 0.14 / TALL, _source(document), fontsize=7.5, color=FAINT, va="bottom")
-        return charts._finish(canvas, title, _words(document), fan_table(document))
+        return drawing.finish(canvas, title, _words(document), fan_table(document))
 
 
 def _draw(

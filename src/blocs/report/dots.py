@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from blocs.report import charts
+from blocs.report import drawing
+from blocs.report.charts import draw_paths, tick_text
 from blocs.report.figure import Figure
 from blocs.report.table import Table
 from blocs.report.words import fixed
@@ -28,7 +29,7 @@ def dots_figure(
     labels: Sequence[str], series: Sequence[Series], table: Table, *, title: str, subtitle: str, source: str
 ) -> Figure:
     """Return rows of marks from the top: filled for `values`, hollow for `base`; the legend names the series."""
-    with charts._style():
+    with drawing.style():
         from matplotlib.figure import Figure as Canvas
         from matplotlib.ticker import MaxNLocator
 
@@ -37,10 +38,10 @@ def dots_figure(
         height = tall + 1.35
         canvas = Canvas(figsize=(width, height))
         axes = canvas.add_axes((margin / width, 0.62 / height, 1.0 - (margin + 0.2) / width, tall / height))
-        charts._headline(canvas, title, subtitle, 0.0, height)
+        drawing.headline(canvas, title, subtitle, 0.0, height)
         spread = 0.5 / max(len(series), 1)
         for n, one in enumerate(series):
-            colour, marker = charts._COLOURS[n % 6], charts._MARKERS[n % 6]
+            colour, marker = drawing.COLOURS[n % 6], drawing.MARKERS[n % 6]
             rows = [k + (n - (len(series) - 1) / 2.0) * spread for k in range(len(labels))]
             axes.hlines(rows, one.base, one.values, color=colour, linewidth=0.7, alpha=0.5)
             axes.plot(
@@ -51,16 +52,16 @@ def dots_figure(
             )
         axes.set_ylim(len(labels) - 0.45, -0.55)
         axes.set_yticks(range(len(labels)), list(labels))
-        axes.axvline(0.0, color=charts._INK, linewidth=0.8, zorder=0)
+        axes.axvline(0.0, color=drawing.INK, linewidth=0.8, zorder=0)
         axes.xaxis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10]))  # never 2.5, which rounds
-        axes.xaxis.set_major_formatter(lambda value, _: charts._tick(value, axes.get_xticks().tolist()))
+        axes.xaxis.set_major_formatter(lambda value, _: tick_text(value, axes.get_xticks().tolist()))
         _plain(axes, "x")
         canvas.legend(
             loc="upper left", bbox_to_anchor=(0.0, 1.0 - 0.42 / height), ncols=min(len(series), 6), frameon=False,
             fontsize=9, handletextpad=0.2, columnspacing=1.4,
         )  # fmt: skip
-        canvas.text(0.04 / width, 0.1 / height, source, fontsize=7.5, color=charts._FAINT)
-        return charts._finish(canvas, title, _dot_words(title, subtitle, labels, series), table)
+        canvas.text(0.04 / width, 0.1 / height, source, fontsize=7.5, color=drawing.FAINT)
+        return drawing.finish(canvas, title, _dot_words(title, subtitle, labels, series), table)
 
 
 def steps_figure(
@@ -73,25 +74,25 @@ def steps_figure(
     source: str,
 ) -> Figure:
     """Return one step line a name over `ticks`, named at its right end."""
-    with charts._style():
+    with drawing.style():
         from matplotlib.figure import Figure as Canvas
 
-        width, height = charts.WIDE, 3.9
+        width, height = drawing.WIDE, 3.9
         right = 0.25 + _LETTER * max(len(name) for name, _ in lines)
         canvas = Canvas(figsize=(width, height))
         axes = canvas.add_axes((0.6 / width, 0.75 / height, 1.0 - (0.6 + right) / width, 1.0 - 1.4 / height))
-        charts._headline(canvas, title, subtitle, 0.0, height)
-        charts._draw_paths(axes, (width, height), list(range(len(ticks))), lines)
+        drawing.headline(canvas, title, subtitle, 0.0, height)
+        draw_paths(axes, (width, height), list(range(len(ticks))), lines)
         axes.set_xticks(range(len(ticks)), list(ticks))
-        canvas.text(0.04 / width, 0.1 / height, source, fontsize=7.5, color=charts._FAINT)
+        canvas.text(0.04 / width, 0.1 / height, source, fontsize=7.5, color=drawing.FAINT)
         told = "; ".join(f"{name} {', '.join(fixed(v, 2) for v in values)}" for name, values in lines)
-        return charts._finish(canvas, title, f"{title}, {subtitle}: {told}.", table)
+        return drawing.finish(canvas, title, f"{title}, {subtitle}: {told}.", table)
 
 
 def _plain(axes: Any, grid: str) -> None:
-    axes.grid(axis=grid, color=charts._GRID, linewidth=0.6)
+    axes.grid(axis=grid, color=drawing.GRID, linewidth=0.6)
     axes.set_axisbelow(True)
-    axes.tick_params(length=0, labelcolor=charts._INK)
+    axes.tick_params(length=0, labelcolor=drawing.INK)
     for side in axes.spines.values():
         side.set_visible(False)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from blocs import __version__
 from blocs.engine.outcome import Outcome
-from blocs.report import assumptions, charts, panels
+from blocs.report import assumptions, drawing, panels
 from blocs.report.cases import Case, case, converged_years, headline_year, main_regions
 from blocs.report.figure import Figure
 from blocs.report.findings import findings
@@ -130,14 +130,16 @@ def _first_map(run: Run, chosen: Case) -> Shown | None:
 
 
 def _paths(run: Run, outcome: Outcome) -> Shown | None:
-    wide, narrow = (panels.welfare_paths(run, outcome, width=width) for width in (charts.WIDE, charts.NARROW))
+    wide, narrow = (
+        panels.welfare_paths(run, outcome, width=width) for width in (drawing.WIDE, drawing.NARROW)
+    )
     if wide is None or narrow is None:
         return None
     return Shown(with_ids(wide.svg, "pathw"), wide.table, with_ids(narrow.svg, "pathn"))
 
 
 def _flows(run: Run, chosen: Case) -> Shown | None:
-    wide, narrow = (panels.flows_figure(run, chosen, width=width) for width in (charts.WIDE, charts.NARROW))
+    wide, narrow = (panels.flows_figure(run, chosen, width=width) for width in (drawing.WIDE, drawing.NARROW))
     if wide is None or narrow is None:
         return None
     return Shown(with_ids(wide.svg, "floww"), wide.table, with_ids(narrow.svg, "flown"))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from blocs.report.charts import canvas_of
+from blocs.report.drawing import canvas_of
 from blocs.report.figure import Figure
 from blocs.report.table import Column, Table
 from blocs.report.words import region_name, the
 from blocs.study.reliance import LAST, LEVELS, Dependence, Reliance
 
 SOURCE = "Source: OECD ICIO 2025; 2022 techniques in all years; whole ICIO industries stand for the sectors; blocs."
-_INK, _FAINT, _GRID, _DOT, _OPEN = "#22282e", "#5b646b", "#d9dde0", "#0072b2", "#8d99a3"
+INK, FAINT, GRID, _DOT, _OPEN = "#22282e", "#5b646b", "#d9dde0", "#0072b2", "#8d99a3"
 _ROW = 0.27
 
 
@@ -74,8 +74,8 @@ def reliance_figure(study: Reliance) -> Figure:
         right = page.add_axes((5.95 / width, bottom, 3.2 / width, tall))
         for axes in (left, right):
             axes.set_ylim(len(parts) - 0.5, -0.5)
-            axes.tick_params(length=0, labelcolor=_INK)
-            axes.grid(axis="x", color=_GRID, linewidth=0.6)
+            axes.tick_params(length=0, labelcolor=INK)
+            axes.grid(axis="x", color=GRID, linewidth=0.6)
             axes.set_axisbelow(True)
             for side in axes.spines.values():
                 side.set_visible(False)
@@ -87,7 +87,7 @@ def reliance_figure(study: Reliance) -> Figure:
                 right.axhline(row - 0.5, color=_OPEN, linewidth=0.6)
         _draw_dependence(left, parts, study)
         _draw_years(right, parts)
-        page.text(0.04 / width, 0.08 / height, SOURCE, fontsize=7.5, color=_FAINT, va="bottom")
+        page.text(0.04 / width, 0.08 / height, SOURCE, fontsize=7.5, color=FAINT, va="bottom")
         return page.finish(_words(study), fall_table(study))
 
 
@@ -97,10 +97,10 @@ def _draw_dependence(axes: Any, parts: list[Dependence], study: Reliance) -> Non
     axes.hlines(rows, first, last, color=_OPEN, linewidth=1.2)
     axes.plot(first, rows, "o", markerfacecolor="white", markeredgecolor=_OPEN, markersize=5)
     axes.plot(last, rows, "o", color=_DOT, markersize=5)
-    axes.axvline(study.threshold, color=_INK, linewidth=0.9, linestyle=(0, (4, 2)))
+    axes.axvline(study.threshold, color=INK, linewidth=0.9, linestyle=(0, (4, 2)))
     axes.set_xlim(0.0, 1.08 * max(*first, *last, study.threshold))
     axes.set_xlabel(
-        f"% of gross output: {study.years[0]} (open), {study.years[-1]} (full)", fontsize=8.5, color=_INK
+        f"% of gross output: {study.years[0]} (open), {study.years[-1]} (full)", fontsize=8.5, color=INK
     )
 
 
@@ -111,7 +111,7 @@ def _draw_years(axes: Any, parts: list[Dependence]) -> None:
         if fall is None:
             continue
         if fall.already:
-            axes.annotate("under it in 2022", (2023, row), va="center", fontsize=8, color=_FAINT)
+            axes.annotate("under it in 2022", (2023, row), va="center", fontsize=8, color=FAINT)
             continue
         years = {level: LAST + 1 if year is None else year for level, year in fall.quantiles.items()}
         low, first, middle, third, high = (years[level] for level in LEVELS)
@@ -120,7 +120,7 @@ def _draw_years(axes: Any, parts: list[Dependence]) -> None:
         if middle <= LAST:
             axes.plot([middle], [row], "o", color="white", markeredgecolor=_DOT, markersize=5)
         axes.annotate(
-            f"{100 * fall.never:.0f}%", (LAST + 6.6, row), va="center", ha="right", fontsize=8, color=_FAINT
+            f"{100 * fall.never:.0f}%", (LAST + 6.6, row), va="center", ha="right", fontsize=8, color=FAINT
         )
     ticks = [2025, 2035, 2045, 2055]
     axes.set_xticks(ticks, [str(year) for year in ticks])
@@ -130,10 +130,10 @@ def _draw_years(axes: Any, parts: list[Dependence]) -> None:
         va="bottom",
         ha="right",
         fontsize=8,
-        color=_FAINT,
+        color=FAINT,
         annotation_clip=False,
     )
-    axes.set_xlabel("year: median, half and 90% of draws", fontsize=8.5, color=_INK)
+    axes.set_xlabel("year: median, half and 90% of draws", fontsize=8.5, color=INK)
 
 
 def _words(study: Reliance) -> str:

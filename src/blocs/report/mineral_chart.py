@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from blocs.report.charts import _FAINT, _INK, _finish, _style
+from blocs.report.drawing import FAINT, INK, finish, style
 from blocs.report.figure import Figure
 from blocs.report.table import Table
 
@@ -16,7 +16,7 @@ def price_chart(table: Table, name: str, by: str, source: str) -> Figure:
     low, high = ([v / 100.0 for v in table.column(key)] for key in ("low", "high"))
     inside = [v / 100.0 for v in table.column("inside")]
     title = f"Price of {name} if {by} sells none abroad"
-    with _style():
+    with style():
         from matplotlib.figure import Figure as Canvas
         from matplotlib.ticker import FuncFormatter, NullLocator
 
@@ -24,11 +24,11 @@ def price_chart(table: Table, name: str, by: str, source: str) -> Figure:
         axes = canvas.add_axes((0.075, 0.19, 0.78, 0.60))
         canvas.text(0.012, 0.945, title, fontsize=11, fontweight="bold", va="center")
         about = "times the price of 2023, by month; band: 5 to 95% of the posterior's draws"
-        canvas.text(0.012, 0.872, about, fontsize=8.5, va="center", color=_FAINT)
+        canvas.text(0.012, 0.872, about, fontsize=8.5, va="center", color=FAINT)
         axes.fill_between(month, low, high, color=OUTSIDE, alpha=0.16, linewidth=0)
         axes.plot(month, outside, color=OUTSIDE, linewidth=1.8)
         axes.plot(month, inside, color=INSIDE, linewidth=1.8)
-        axes.axhline(1.0, color=_INK, linewidth=0.7)
+        axes.axhline(1.0, color=INK, linewidth=0.7)
         axes.set_yscale("log")
         bottom, top = min(*inside, *low, 1.0) * 0.85, max(*high, 1.2) * 1.15
         axes.set_ylim(bottom, top)
@@ -43,6 +43,6 @@ def price_chart(table: Table, name: str, by: str, source: str) -> Figure:
                           color=colour, annotation_clip=False)  # fmt: skip
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
-        canvas.text(0.012, 0.03, f"Source: {source}", fontsize=7.5, color=_FAINT)
+        canvas.text(0.012, 0.03, f"Source: {source}", fontsize=7.5, color=FAINT)
         words = f"{title}: outside {outside[0]:.2g} times in month 1, {outside[-1]:.2g} times in month {len(month)}"
-        return _finish(canvas, title, f"{words}; inside {inside[-1]:.2g} times.", table)
+        return finish(canvas, title, f"{words}; inside {inside[-1]:.2g} times.", table)

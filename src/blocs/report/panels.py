@@ -9,7 +9,8 @@ from typing import Any
 from blocs.engine.outcome import REGIONAL, Outcome
 from blocs.errors import DataError, unknown
 from blocs.report.cases import Case, Result, converged_years, main_regions
-from blocs.report.charts import WIDE, Bars, bars_figure, paths_figure
+from blocs.report.charts import Bars, bars_figure, paths_figure
+from blocs.report.drawing import WIDE
 from blocs.report.figure import Figure
 from blocs.report.maps import choropleth, robust_reach
 from blocs.report.sankey import Band, sankey_figure

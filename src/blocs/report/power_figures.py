@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from blocs.report.charts import Bars, bars_figure, canvas_of
+from blocs.report.charts import Bars, bars_figure
+from blocs.report.drawing import canvas_of
 from blocs.report.figure import Figure
 from blocs.report.power_tables import backtest_tables, coalition_tables, exposure_tables, leverage_tables
 from blocs.report.words import fixed, listed, region_name, sector_name, the
@@ -16,7 +17,7 @@ from blocs.world.accounts import Floats
 
 SOURCE = "source: OECD ICIO 2025, blocs"
 SHOWN = 8
-_INK, _FAINT = "#22282e", "#5b646b"
+INK, FAINT = "#22282e", "#5b646b"
 
 
 def exposure_figure(study: Exposure) -> Figure:
@@ -43,11 +44,11 @@ def exposure_figure(study: Exposure) -> Figure:
         size = 5.2 if len(codes) > 40 else 8.0
         axes.set_xticks(np.arange(len(codes)) + 0.5, codes, rotation=90, fontsize=size)
         axes.set_yticks(np.arange(len(codes)) + 0.5, codes[::-1], fontsize=size)
-        axes.tick_params(length=0, pad=1.5, labelcolor=_INK)
+        axes.tick_params(length=0, pad=1.5, labelcolor=INK)
         scale = canvas.add_axes((1.0 - 0.68 / width, 0.75 / height, 0.12 / width, 1.0 - 1.3 / height))
         bar = canvas.colorbar(image, cax=scale, extend="both")
         bar.ax.tick_params(labelsize=7, length=2)
-        canvas.text(0.04 / width, 0.1 / height, f"Grey: own effect. S{SOURCE[1:]}.", fontsize=7, color=_FAINT)
+        canvas.text(0.04 / width, 0.1 / height, f"Grey: own effect. S{SOURCE[1:]}.", fontsize=7, color=FAINT)
         worst, best = _extremes(values, codes)
         words = f"{title}. {subtitle}. Largest loss {worst}, largest gain {best}."
         return canvas.finish(words, exposure_tables(study)[0])
@@ -155,10 +156,10 @@ def backtest_figure(study: Backtest) -> Figure:
                 label=name,
             )
         ends = np.array([x.min(), x.max()])
-        axes.plot(ends, ends, color=_INK, linewidth=0.9)
-        axes.plot(ends, head.slope * ends, color=_INK, linewidth=0.9, linestyle="--")
-        axes.axhline(0.0, color=_FAINT, linewidth=0.5)
-        axes.axvline(0.0, color=_FAINT, linewidth=0.5)
+        axes.plot(ends, ends, color=INK, linewidth=0.9)
+        axes.plot(ends, head.slope * ends, color=INK, linewidth=0.9, linestyle="--")
+        axes.axhline(0.0, color=FAINT, linewidth=0.5)
+        axes.axvline(0.0, color=FAINT, linewidth=0.5)
         axes.set_xlabel("predicted, log points × 100", fontsize=8.5)
         axes.set_ylabel("observed, log points × 100", fontsize=8.5)
         axes.legend(frameon=False, fontsize=8, loc="upper left")
@@ -169,7 +170,7 @@ def backtest_figure(study: Backtest) -> Figure:
             0.08 / height,
             "Area: trade of 2017. Sources: US-China Trade War Tracker (Waugh); OECD ICIO, 2025 edition.",
             fontsize=6.5,
-            color=_FAINT,
+            color=FAINT,
         )
         words = f"{title}. {subtitle}. Slope {fixed(head.slope, 2)}, standard error {fixed(head.error, 2)}."
         return canvas.finish(words, table)

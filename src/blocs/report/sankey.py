@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from blocs.report.charts import _FAINT, _GAIN, _INK, _LOSS, WIDE, canvas_of
+from blocs.report.drawing import FAINT, GAIN, INK, LOSS, WIDE, canvas_of
 from blocs.report.figure import Figure
 from blocs.report.table import Table
 from blocs.report.words import fixed, listed
@@ -53,7 +53,7 @@ def sankey_figure(
     digits: int,
     width: float = WIDE,
 ) -> Figure:
-    """Return `bands` as a diagram; width: inches, `charts.WIDE` or `charts.NARROW` with names over their figures."""
+    """Return `bands` as a diagram; width: inches, `WIDE` or `NARROW` with names over their figures."""
     narrow = width < WIDE
     layout = _layout(bands, 0.32 if narrow else 0.19)
     height = _TOP + layout.height + _BOTTOM
@@ -62,11 +62,11 @@ def sankey_figure(
         axes.set_xlim(0.0, width)
         axes.set_ylim(height, 0.0)
         axes.axis("off")
-        axes.text(0.04, 0.55, note, fontsize=8.5, color=_FAINT, va="baseline")
+        axes.text(0.04, 0.55, note, fontsize=8.5, color=FAINT, va="baseline")
         sides = [_widest(nodes, digits, narrow) for nodes in (layout.origins, layout.destinations)]
         left, right = sides[0], width - sides[1]
         for x, words, align in ((left, "sellers", "right"), (right, "buyers", "left")):
-            axes.text(x, _TOP - 0.1, words, fontsize=8.5, color=_FAINT, ha=align, style="italic")
+            axes.text(x, _TOP - 0.1, words, fontsize=8.5, color=FAINT, ha=align, style="italic")
         _draw_bands(axes, bands, layout, left, right)
         for nodes, x, outwards in ((layout.origins, left, -1), (layout.destinations, right, 1)):
             for name, node in nodes.items():
@@ -111,7 +111,7 @@ def _draw_bands(axes: Any, bands: Sequence[Band], layout: _Layout, left: float, 
         corners = [(x0, a), (middle, a), (middle, b), (x1, b), (x1, b + tall), (middle, b + tall),
                    (middle, a + tall), (x0, a + tall), (x0, a)]  # fmt: skip
         codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
-        colour = _LOSS if bands[n].change < 0.0 else _GAIN
+        colour = LOSS if bands[n].change < 0.0 else GAIN
         axes.add_patch(PathPatch(Path(corners, codes), facecolor=colour, alpha=0.5, linewidth=0))
 
 
@@ -133,17 +133,17 @@ def _draw_node(axes: Any, name: str, node: _Node, x: float, outwards: int, digit
     inner = x if outwards < 0 else x - _NODE
     from matplotlib.patches import Rectangle
 
-    axes.add_patch(Rectangle((inner, _TOP + node.top), _NODE, node.tall, facecolor=_INK, linewidth=0))
+    axes.add_patch(Rectangle((inner, _TOP + node.top), _NODE, node.tall, facecolor=INK, linewidth=0))
     y, align = _TOP + node.top + node.tall / 2.0, "right" if outwards < 0 else "left"
     outside = x + 0.05 * outwards
-    net, colour = _signed(node.net, digits), _LOSS if node.net < 0.0 else _GAIN
+    net, colour = _signed(node.net, digits), LOSS if node.net < 0.0 else GAIN
     if narrow:
-        axes.text(outside, y - 0.015, name, fontsize=8, color=_INK, ha=align, va="bottom")
+        axes.text(outside, y - 0.015, name, fontsize=8, color=INK, ha=align, va="bottom")
         axes.text(outside, y + 0.015, net, fontsize=8, color=colour, ha=align, va="top")
         return
     figure_at = outside + outwards * _figures(digits)
     axes.text(outside, y, net, fontsize=8.5, color=colour, ha=align, va="center")
-    axes.text(figure_at, y, name, fontsize=9, color=_INK, ha=align, va="center")
+    axes.text(figure_at, y, name, fontsize=9, color=INK, ha=align, va="center")
 
 
 def _widest(nodes: dict[str, _Node], digits: int, narrow: bool) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from blocs.report.charts import _COLOURS, _FAINT, _GRID, _INK, WIDE, _finish, _headline, _style
+from blocs.report.drawing import COLOURS, FAINT, GRID, INK, WIDE, finish, headline, style
 from blocs.report.figure import Figure
 from blocs.report.table import Column, Table
 from blocs.settlement.generate import accounts_between
@@ -54,17 +54,17 @@ def _axes(title: str, subtitle: str, height: float = 3.3, right: float = 1.2) ->
 
     canvas = Canvas(figsize=(WIDE, height))
     axes = canvas.add_axes((0.75 / WIDE, 0.5 / height, 1 - (0.75 + right) / WIDE, 1 - 1.1 / height))
-    _headline(canvas, title, subtitle, 0.0, height)
-    axes.grid(axis="y", color=_GRID, linewidth=0.6)
+    headline(canvas, title, subtitle, 0.0, height)
+    axes.grid(axis="y", color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
-    axes.tick_params(length=0, labelcolor=_INK)
+    axes.tick_params(length=0, labelcolor=INK)
     for side in axes.spines.values():
         side.set_visible(False)
     return canvas, axes
 
 
 def _source(canvas: Any, text: str) -> None:
-    canvas.text(0.005, 0.012, text, fontsize=7, color=_FAINT)
+    canvas.text(0.005, 0.012, text, fontsize=7, color=FAINT)
 
 
 def _clock(axes: Any, hours: np.ndarray) -> None:
@@ -87,25 +87,25 @@ def _by_time(result: Settlement) -> Figure:
     lines = [("submitted", figures.submitted_by_time), ("settled", figures.settled_by_time)]
     totals = [(name, np.cumsum(values)) for name, values in lines]
     scale, unit = _unit(float(totals[0][1][-1]) / 10**places, result.payments.currency)
-    with _style():
+    with style():
         canvas, axes = _axes("Settlement by time", f"value since the open, {unit}")
-        for (name, values), colour, dash in zip(totals, (_COLOURS[1], _COLOURS[0]), ("--", "-"), strict=True):
+        for (name, values), colour, dash in zip(totals, (COLOURS[1], COLOURS[0]), ("--", "-"), strict=True):
             axes.plot(hours, values[part] / 10**places / scale, dash, color=colour, linewidth=1.8, label=name)
         axes.set_ylim(bottom=0)
-        axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=9, labelcolor=_INK)
+        axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=9, labelcolor=INK)
         _clock(axes, hours)
         _source(canvas, _said(result))
         table = _time_table(result, "by-time", [(name, values) for name, values in lines])
         settled = totals[1][1][-1] / 10**places / scale
         words = f"Value submitted and settled by time, {unit}: {settled:.2f} settled by the close."
-        return _finish(canvas, "Settlement by time", words, table)
+        return finish(canvas, "Settlement by time", words, table)
 
 
 def _queue(result: Settlement) -> Figure:
     figures, places = measure(result), result.payments.decimals
     part, hours = _span(result)
     scale, unit = _unit(figures.peak_value / 10**places, result.payments.currency)
-    with _style():
+    with style():
         canvas, axes = _axes(
             "Queue by time", f"value that waits at the end of each interval, {unit}", right=0.2
         )
@@ -113,7 +113,7 @@ def _queue(result: Settlement) -> Figure:
             hours,
             figures.queue_value_by_time[part] / 10**places / scale,
             step="post",
-            color=_COLOURS[1],
+            color=COLOURS[1],
             alpha=0.75,
             linewidth=0,
         )
@@ -122,7 +122,7 @@ def _queue(result: Settlement) -> Figure:
         _source(canvas, _said(result))
         table = _time_table(result, "queue", [("queued", figures.queue_value_by_time)])
         words = f"Value queued by time; at most {figures.peak_value / 10**places / scale:.2f} {unit}."
-        return _finish(canvas, "Queue by time", words, table)
+        return finish(canvas, "Queue by time", words, table)
 
 
 def _time_table(result: Settlement, name: str, columns: list[tuple[str, np.ndarray]]) -> Table:
@@ -145,7 +145,7 @@ def _waiting(result: Settlement) -> Figure:
     small = matrix[np.ix_(order, order)]
     scale, unit = _unit(float(small.max(initial=0.0)), result.payments.currency)
     labels = [names[k] for k in order]
-    with _style():
+    with style():
         from matplotlib.figure import Figure as Canvas
 
         long = 0.25 + 0.075 * max((len(label) for label in labels), default=1)
@@ -154,7 +154,7 @@ def _waiting(result: Settlement) -> Figure:
         canvas = Canvas(figsize=(width, height))
         side = 0.24 * len(order)
         axes = canvas.add_axes(((0.3 + long) / width, (0.5 + long) / height, side / width, side / height))
-        _headline(
+        headline(
             canvas,
             "Who waits for whom",
             f"value times time waited, {unit} × hours; the {len(order)} largest",
@@ -170,16 +170,16 @@ def _waiting(result: Settlement) -> Figure:
         )
         axes.set_xticks(range(len(order)), labels, rotation=90, fontsize=8)
         axes.set_yticks(range(len(order)), labels, fontsize=8)
-        axes.set_xlabel("payer, who is waited for", fontsize=8.5, color=_INK)
-        axes.set_ylabel("payee, who waits", fontsize=8.5, color=_INK)
-        axes.tick_params(length=0, labelcolor=_INK)
+        axes.set_xlabel("payer, who is waited for", fontsize=8.5, color=INK)
+        axes.set_ylabel("payee, who waits", fontsize=8.5, color=INK)
+        axes.tick_params(length=0, labelcolor=INK)
         bar = canvas.colorbar(
             image,
             cax=canvas.add_axes(
                 ((0.3 + long + side + 0.15) / width, (0.5 + long) / height, 0.14 / width, side / height)
             ),
         )
-        bar.ax.tick_params(length=0, labelsize=8, labelcolor=_INK)
+        bar.ax.tick_params(length=0, labelsize=8, labelcolor=INK)
         bar.outline.set_visible(False)
         _source(canvas, _said(result))
         rows = tuple(
@@ -192,7 +192,7 @@ def _waiting(result: Settlement) -> Figure:
             Column("waited", f"{result.payments.currency} x hours"),
         )
         words = "; ".join(f"{a} waited for {b}" for a, b, _ in rows[:3]) or "Nobody waited."
-        return _finish(canvas, "Who waits for whom", words, Table("waiting", heads, rows))
+        return finish(canvas, "Who waits for whom", words, Table("waiting", heads, rows))
 
 
 def _liquidity(result: Settlement) -> Figure:
@@ -209,14 +209,14 @@ def _liquidity(result: Settlement) -> Figure:
             points.append(
                 (share, mode, again.delay_indicator, again.returned_value / total if total else 0.0)
             )
-    with _style():
+    with style():
         canvas, axes = _axes(
             "Delay against liquidity",
             "delay indicator (0 nothing waits, 1 everything until the close) by liquidity between its bounds",
             right=1.6,
         )
         for (mode, colour, mark), dash in zip(
-            zip(_COMPARED, (_COLOURS[1], _COLOURS[0], _COLOURS[2]), "os^", strict=True),
+            zip(_COMPARED, (COLOURS[1], COLOURS[0], COLOURS[2]), "os^", strict=True),
             ("-", "-", "--"),
             strict=True,
         ):
@@ -232,7 +232,7 @@ def _liquidity(result: Settlement) -> Figure:
         axes.set_xticks(_SHARES[::2], ["lower bound", *(f"{s:g}" for s in _SHARES[2:-1:2]), "upper bound"])
         axes.set_xlim(-0.08, 1.08)
         axes.set_ylim(bottom=0)
-        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=9, labelcolor=_INK)
+        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=9, labelcolor=INK)
         _source(
             canvas,
             "Source: blocs; the same payments, balances in place of accounts, limits and events; plain rules",
@@ -245,4 +245,4 @@ def _liquidity(result: Settlement) -> Figure:
         )
         rows = tuple((f"{s:g}", m, f"{d:.6f}", f"{r:.6f}") for s, m, d, r in points)
         words = "; ".join(f"{m} {d:.3f} at {s:g}" for s, m, d, _ in points[:6])
-        return _finish(canvas, "Delay against liquidity", words, Table("liquidity", heads, rows))
+        return finish(canvas, "Delay against liquidity", words, Table("liquidity", heads, rows))

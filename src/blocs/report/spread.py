@@ -8,17 +8,7 @@ from typing import Any
 import numpy as np
 
 from blocs.data import store
-from blocs.report.charts import (
-    _COLOURS,
-    _GAIN,
-    _GRID,
-    _INK,
-    _LETTER,
-    _LOSS,
-    _finish,
-    _headline,
-    _style,
-)
+from blocs.report.drawing import COLOURS, GAIN, GRID, INK, LETTER, LOSS, finish, headline, style
 from blocs.report.figure import Figure
 from blocs.report.table import Column, Table
 from blocs.report.words import fixed, region_name, sector_name
@@ -54,11 +44,11 @@ def intervals(
         else f"%; line: 90% of {found.converged} draws, bar: half of them, dot: median. "
     )
     labels = [region_name(code) for code in order]
-    with _style():
+    with style():
         canvas, axes = _canvas(labels, title, subtitle)
         for n, code in enumerate(order):
             low, left, middle, right, high = values[code]
-            colour = _LOSS if high < 0.0 else _GAIN if low > 0.0 else "#5b646b"
+            colour = LOSS if high < 0.0 else GAIN if low > 0.0 else "#5b646b"
             axes.plot([low, high], [n, n], color=colour, linewidth=1.3, solid_capstyle="butt")
             axes.plot([left, right], [n, n], color=colour, linewidth=6.0, alpha=0.55, solid_capstyle="butt")
             axes.plot([middle], [n], "o", color=colour, markersize=4.5)
@@ -67,7 +57,7 @@ def intervals(
             f"{label} {fixed(values[code][0], 2)} to {fixed(values[code][-1], 2)}"
             for label, code in zip(labels, order, strict=True)
         )
-        return _finish(canvas, title, f"{title} {subtitle}{words}.", table)
+        return finish(canvas, title, f"{title} {subtitle}{words}.", table)
 
 
 def tornado(
@@ -104,21 +94,21 @@ def tornado(
         f"%; mean in the lowest (orange) and highest (blue) fifth of the assumption, {found.converged} draws; line: "
         "median"
     )
-    with _style():
+    with style():
         canvas, axes = _canvas([assumption_name(row[0]) for row in rows], title, subtitle)
         for n, (_, low, high, at_low, at_high) in enumerate(rows):
-            for end, colour, text in ((low, _COLOURS[1], at_low), (high, _COLOURS[0], at_high)):
+            for end, colour, text in ((low, COLOURS[1], at_low), (high, COLOURS[0], at_high)):
                 axes.barh(n, end - middle, left=middle, height=0.62, color=colour)
                 side = -1 if end < middle else 1
                 axes.annotate(
                     text, (end, n), (3 * side, 0), textcoords="offset points", va="center",
-                    ha="right" if side < 0 else "left", fontsize=7.5, color=_INK,
+                    ha="right" if side < 0 else "left", fontsize=7.5, color=INK,
                 )  # fmt: skip
-        axes.axvline(middle, color=_INK, linewidth=0.9)
+        axes.axvline(middle, color=INK, linewidth=0.9)
         _room_for_text(canvas, axes, rows, middle)
         _axis(axes, zero=False)
         words = ", ".join(f"{row[0]} {fixed(row[1], 2)} to {fixed(row[2], 2)}" for row in rows)
-        return _finish(canvas, title, f"{title}. {subtitle}. {words}.", table)
+        return finish(canvas, title, f"{title}. {subtitle}. {words}.", table)
 
 
 _CAPTION = {"welfare": "Welfare", "real_income": "Real income", "gdp": "GDP volume", "real_wage": "Real wage"}
@@ -165,10 +155,10 @@ def _canvas(labels: Sequence[str], title: str, subtitle: str) -> tuple[Any, Any]
 
     tall = _ROW * len(labels)
     height = tall + 0.95
-    margin = 0.15 + _LETTER * max(len(label) for label in labels)
+    margin = 0.15 + LETTER * max(len(label) for label in labels)
     canvas = Canvas(figsize=(_WIDTH, height))
     axes = canvas.add_axes((margin / _WIDTH, 0.36 / height, 1.0 - (margin + 0.2) / _WIDTH, tall / height))
-    _headline(canvas, title, subtitle, 0.0, height)
+    headline(canvas, title, subtitle, 0.0, height)
     axes.set_ylim(len(labels) - 0.5, -0.5)
     axes.set_yticks(range(len(labels)), list(labels))
     return canvas, axes
@@ -176,10 +166,10 @@ def _canvas(labels: Sequence[str], title: str, subtitle: str) -> tuple[Any, Any]
 
 def _axis(axes: Any, *, zero: bool = True) -> None:
     if zero:
-        axes.axvline(0.0, color=_INK, linewidth=0.8, zorder=0)
-    axes.grid(axis="x", color=_GRID, linewidth=0.6)
+        axes.axvline(0.0, color=INK, linewidth=0.8, zorder=0)
+    axes.grid(axis="x", color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
-    axes.tick_params(length=0, labelcolor=_INK)
+    axes.tick_params(length=0, labelcolor=INK)
     for side in axes.spines.values():
         side.set_visible(False)
 
