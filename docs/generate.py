@@ -77,6 +77,20 @@ FILES: Mapping[str, tuple[str, Sequence[str], str]] = {
         ("blocs.study.alignment.result:Alignment",),
         ": what siding with a bloc may be worth beyond trade; a narrower margin is marked as open.",
     ),
+    "ai": (
+        "AI",
+        (
+            "blocs.vectors.ai.demand:autonomous",
+            "blocs.vectors.ai.adoption:paths",
+            "blocs.vectors.ai.industries:exposure",
+        ),
+        ". Where the note says *Declared*, no estimate exists that could be cited: read results over the range.",
+    ),
+    "industry": (
+        "Industry",
+        ("blocs.vectors.industry.learning:rates", "blocs.vectors.industry.learning:remembered"),
+        ": learning by doing, which only the measure `learning` switches on.",
+    ),
     "growth": (
         "Growth baseline",
         ("blocs.world.growing:volume",),

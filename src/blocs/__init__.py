@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from blocs.study.exposure import exposure
     from blocs.study.leverage import leverage
     from blocs.study.nash import Cooperation, Nash, Partners, nash
+    from blocs.study.reliance import reliance
     from blocs.study.run import Run, run
     from blocs.study.smallest import smallest_coalition
     from blocs.vectors.debt.analysis import debt
@@ -67,6 +68,7 @@ _LAZY = {
     "coalition": "blocs.study.coalition",
     "exposure": "blocs.study.exposure",
     "leverage": "blocs.study.leverage",
+    "reliance": "blocs.study.reliance",
     "run": "blocs.study.run",
     "smallest_coalition": "blocs.study.smallest",
     "shapley": "blocs.study.attribution",
@@ -110,6 +112,7 @@ __all__ = [
     "nash",
     "plot",
     "purge",
+    "reliance",
     "run",
     "shapley",
     "smallest_coalition",

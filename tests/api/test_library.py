@@ -31,7 +31,7 @@ def test_a_scenario_says_what_it_is_what_it_leaves_out_and_where_it_comes_from(n
     assert all(source.endswith(".") for source in scenario.sources)
     assert len(scenario.plain_words()) == len(scenario.measures) > 0
     # a year in which nothing is done would be a row of zeros
-    assert all(any(m.active(year) for m in scenario.measures) for year in scenario.each_year)
+    assert all(any(m.felt(year) for m in scenario.measures) for year in scenario.each_year)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -39,7 +39,7 @@ def test_a_scenario_solves_in_its_first_and_last_year(name: str, world28) -> Non
     scenario = Scenario.load(name)
     world = world28 if scenario.base == world28.year else world28.at(scenario.base)
     for year in dict.fromkeys((scenario.each_year[0], scenario.each_year[-1])):
-        measures = [m.model_copy(update={"years": None}) for m in scenario.measures if m.active(year)]
+        measures = [m.model_copy(update={"years": None}) for m in scenario.measures if m.felt(year)]
         one = scenario.model_copy(update={"years": str(year), "measures": measures})
         done = blocs.run(world, Scenario.from_dict(one.model_dump(mode="json")), strict=True)
         assert done.converged

@@ -213,7 +213,7 @@ def trade(folder: Path) -> list[Row]:
     import pandas as pd
 
     regions = {row["code"]: row["region"] for row in store.rows("countries.csv")}
-    table = pd.read_parquet(folder / "baci_minerals_2017_2024.parquet")
+    table: Any = pd.read_parquet(folder / "baci_minerals_2017_2024.parquet")
     table = table[table["year"].isin(TRADE_YEARS)]
     out: list[Row] = []
     by_code: dict[str, Any] = {}

@@ -27,6 +27,7 @@ BUILDERS = {
     "icio": "blocs data build icio",
     "borders": "blocs data build borders",
     "regions": "blocs data build regions",
+    "reliance": "blocs data build reliance",
     "us-tariffs": "blocs data build us-tariffs",
     "minerals": "blocs data build minerals",
     "minerals-posterior": "blocs data build minerals-posterior",

@@ -191,6 +191,21 @@ def package(in_place: bool, out: Path | None) -> None:
     click.echo(f"{write_package(folder, partial=not in_place)} written")
 
 
+@build.command()
+@_target
+def reliance(out: Path | None, in_place: bool, overwrite: bool) -> None:
+    """Build look-through content by year, 2017-2022, from the bundled 81x28 world.
+
+    No source folder: it reads the bundled world, its yearly totals and its purchases by user. Takes about a minute.
+    """
+    from blocs.builders.reliance import build_reliance
+    from blocs.data import store
+
+    _build(
+        "reliance", store.folder(), lambda folder: build_reliance(folder, _progress), out, in_place, overwrite
+    )
+
+
 def _place(out: Path | None, in_place: bool) -> Path:
     """Return the folder to write into; the installed package only if asked for by `--in-place`."""
     from blocs.data import store

@@ -35,6 +35,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "payments": ("blocs.cli.payments", "payments", "Rails and clearing: corridors, series, settlement."),
     "debt": ("blocs.cli.debt", "debt", "Show a country's debt: baseline, fans, what would stabilise it."),
     "ai": ("blocs.cli.ai", "ai", "Chips, data centres, capex, models and electricity: what is known of AI."),
+    "industry": (
+        "blocs.cli.industry",
+        "industry",
+        "Say how far strategic goods depend on a bloc, and until when.",
+    ),
     "bubble": ("blocs.cli.bubble", "bubble", "Test a series for explosive episodes, with date stamps."),
     "minerals": ("blocs.cli.minerals", "minerals", "List minerals, or say what a ban on one costs whom."),
     "data": ("blocs.cli.data", "data", "List, show, verify and rebuild the bundled data."),

@@ -7,6 +7,8 @@ import re
 import numpy as np
 
 from blocs.cli.text import table
+from blocs.engine.outcome import Outcome
+from blocs.report.cases import headline_year
 from blocs.study.run import Run
 from blocs.world.tables import region_table
 
@@ -14,7 +16,7 @@ SHOWN = 6
 
 
 def summary(run: Run) -> str:
-    """Return the run in words and one table of losers and winners in the last year."""
+    """Return the run in words and one table of losers and winners in the last year with a measure in force."""
     scenario = run.scenario
     lines = [scenario.title or scenario.name, ""]
     lines += [f"  · {sentence}" for sentence in scenario.plain_words()] or ["  · no measures: the base run"]
@@ -22,10 +24,12 @@ def summary(run: Run) -> str:
     last = run.outcomes[-1]
     if not last.status.converged:
         return "\n".join([*lines, f"{run.years[-1]} did not converge: {last.status}"])
-    lines.append(f"Welfare {run.years[-1]} (equivalent variation against the same year without measures)")
-    lines.append(_winners(run))
-    world = float(np.nansum(last.welfare_usd.values)) / 1e3
-    lines.append(f"World: {_signed(world, 1)} bn US$ of {last.base.year} a year.")
+    year = headline_year(run) or run.years[-1]
+    shown = run.at(year)
+    lines.append(f"Welfare {year} (equivalent variation against the same year without measures)")
+    lines.append(_winners(run, shown))
+    world = float(np.nansum(shown.welfare_usd.values)) / 1e3
+    lines.append(f"World: {_signed(world, 1)} bn US$ of {shown.base.year} a year.")
     failed = [str(y) for y, o in zip(run.years, run.outcomes, strict=True) if not o.status.converged]
     if failed:
         lines.append(f"Not converged: {', '.join(failed)}.")
@@ -33,9 +37,8 @@ def summary(run: Run) -> str:
     return "\n".join([*lines, *(f"Note: {note}" for note in telling)])
 
 
-def _winners(run: Run) -> str:
-    last = run.outcomes[-1]
-    percent, dollars = last.regional("welfare"), last.welfare_usd.values / 1e3
+def _winners(run: Run, outcome: Outcome) -> str:
+    percent, dollars = outcome.regional("welfare"), outcome.welfare_usd.values / 1e3
     order = np.argsort(percent)
     shown = [*order[:SHOWN], *order[-SHOWN:]] if len(order) > 2 * SHOWN else list(order)
     names = region_table()
@@ -45,7 +48,7 @@ def _winners(run: Run) -> str:
             "name": names[run.world.regions[n]].name if run.world.regions[n] in names else "",
             "welfare %": _signed(float(percent[n]), 2),
             "bn US$": _signed(float(dollars[n]), 1),
-            "real wage %": _signed(float(last.regional("real_wage")[n]), 2),
+            "real wage %": _signed(float(outcome.regional("real_wage")[n]), 2),
         }
         for n in shown
     ]

@@ -16,13 +16,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import jax.numpy as jnp
 import numpy as np
-from jax import Array
 
 from blocs.errors import DataError
 
 if TYPE_CHECKING:
+    from jax import Array
+
     from blocs.engine.shocks import Shocks
     from blocs.world.accounts import Floats
     from blocs.world.world import World
@@ -38,26 +38,6 @@ class Bills(NamedTuple):
     share: Floats | Array
     income: Floats | Array
     goods: Floats | Array
-
-
-def paid(net: Array, bills: Bills) -> Array:
-    """Return what industries pay, (channel, region)."""
-    return jnp.einsum("ckj,kj->cj", bills.share, net)
-
-
-def kept(net: Array, bills: Bills) -> Array:
-    """Return what is left for value added and materials, (industry, region)."""
-    return net * (1.0 - jnp.sum(bills.share, axis=0))
-
-
-def received(amounts: Array, bills: Bills) -> Array:
-    """Return income of sellers and licence holders, (region,)."""
-    return jnp.einsum("cij,cj->i", bills.income, amounts)
-
-
-def extracted(amounts: Array, bills: Bills) -> Array:
-    """Return spending on the parent industries' goods, (good, region)."""
-    return jnp.einsum("csj,cj->sj", bills.goods, amounts)
 
 
 def of(world: World, shocks: Shocks) -> Bills:

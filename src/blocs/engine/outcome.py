@@ -213,6 +213,12 @@ class Outcome:
         return self._value("flows", self.solution and self.solution.flows, ("good", "origin", "destination"))
 
     @cached_property
+    def use(self) -> xr.DataArray:
+        """Purchases of industries (good, user, region), US$ mn in units of the numeraire, duty-inclusive."""
+        bought = self._use() if self.status.converged else np.full(self.base.accounts.use.shape, np.nan)
+        return self._label("use", bought, ("good", "user", "region"), "US$ mn")
+
+    @cached_property
     def output(self) -> xr.DataArray:
         """Gross output (user, region), US$ mn in units of the numeraire."""
         return self._value("output", self.solution and self.solution.output, ("user", "region"))

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 import jax.numpy as jnp
 from jax import Array
 
-from blocs.engine import bills, factors, flows, prices, quotas
+from blocs.engine import billing, factors, flows, prices, quotas
 from blocs.engine.factors import log_ratio
 from blocs.engine.nests import share_factor
 
@@ -146,8 +146,8 @@ def sweep(state: State, folded: prices.TradeNest, problem: Problem) -> Sweep:
     # cost shares
     revenue = base.output * jnp.exp(state.output)
     net = revenue / wedges.output_tax
-    billed = bills.paid(net, wedges.bills)
-    kept = bills.kept(net, wedges.bills)
+    billed = billing.paid(net, wedges.bills)
+    kept = billing.kept(net, wedges.bills)
     value_added = kept * base.value_added_share * share_factor(log_v, log_unit, par.sigma_output)
     bill = kept - value_added
     labour_bill = (
@@ -163,7 +163,7 @@ def sweep(state: State, folded: prices.TradeNest, problem: Problem) -> Sweep:
         bill,
     )
     final = ~missing * tastes * share_factor(composite, consumer[None, :], par.sigma_final) * absorption
-    parents = ~missing * bills.extracted(billed, wedges.bills)  # bought from the origins of final use
+    parents = ~missing * billing.extracted(billed, wedges.bills)  # bought from the origins of final use
     if nest.split is None:
         materials = materials + parents
         spending = materials + final
@@ -183,7 +183,7 @@ def sweep(state: State, folded: prices.TradeNest, problem: Problem) -> Sweep:
     asked = jnp.sum(labour_bill, axis=0)
     wages = jnp.where(par.demand, asked, labour * jnp.exp(state.wage))  # the jobless earn nothing
     factor_income = wages + jnp.sum(capital * jnp.exp(state.rental), axis=0)
-    income = factor_income + duty + export_receipts + output_receipts + bills.received(billed, wedges.bills)
+    income = factor_income + duty + export_receipts + output_receipts + billing.received(billed, wedges.bills)
     absorption_implied = _absorption(base, wedges, par, income, revenue, bill, eagerness)
     oversold = quotas.excess(state, supplier, pull, nest, wedges.quotas)
     # factor markets

@@ -194,6 +194,17 @@ class Scenario(BaseModel):
                 )
         return self
 
+    @model_validator(mode="after")
+    def _closure_fits(self) -> Scenario:
+        for number, measure in enumerate(self.measures):
+            if measure.needs_closure not in (None, self.closure):
+                raise ValueError(
+                    f"measures[{number}]: {measure.type} needs closure: {measure.needs_closure}, with "
+                    f"demand: {{propensity: ..., pass_through: ...}}; the closure is {self.closure}, where nobody is "
+                    "out of work and a cut of spending frees resources"
+                )
+        return self
+
     @property
     def each_year(self) -> tuple[int, ...]:
         """The years to solve, in order."""

@@ -60,7 +60,7 @@ def shapley(
         raise DataError(f"year {year} is not in the scenario; it runs {scenario.years}")
     if of not in REGIONAL:
         raise DataError(unknown("result", of, REGIONAL))
-    active = [n for n, measure in enumerate(scenario.measures) if measure.active(year)]
+    active = [n for n, measure in enumerate(scenario.measures) if measure.felt(year)]
     if len(active) > MOST:
         raise DataError(
             f"{len(active)} measures are in force in {year}, exact Shapley values take 2^{len(active)} solves; "

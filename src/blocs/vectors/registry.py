@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from blocs.vectors.ai.vector import AiVector
 from blocs.vectors.base import Vector
 from blocs.vectors.debt.vector import DebtVector
+from blocs.vectors.industry.vector import IndustryVector
 from blocs.vectors.minerals.vector import MineralsVector
 from blocs.vectors.payments.vector import PaymentsVector
 from blocs.vectors.trade import TradeVector
 from blocs.world.measure import Measure
 
-VECTORS: tuple[Vector, ...] = (TradeVector(), PaymentsVector(), DebtVector(), MineralsVector())
+VECTORS: tuple[Vector, ...] = (
+    TradeVector(),
+    PaymentsVector(),
+    DebtVector(),
+    MineralsVector(),
+    IndustryVector(),
+    AiVector(),
+)
 
 
 def measure_types() -> dict[str, type[Measure]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
@@ -72,6 +72,8 @@ class Measure(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
+    needs_closure: ClassVar[str | None] = None  # the only closure under which it means anything; None: any
+
     type: str
     years: Years | None = Field(
         default=None, description="when it is in force; default: all years of the scenario"
@@ -81,6 +83,10 @@ class Measure(BaseModel):
     def active(self, year: int) -> bool:
         """Whether the measure is in force in `year`."""
         return self.years is None or year in self.years
+
+    def felt(self, year: int) -> bool:
+        """Whether the measure changes anything in `year`: in force, or leaving a trace after its years."""
+        return self.active(year)
 
     def plain_words(self) -> str:
         """Say in one plain sentence what the measure does."""

@@ -1,0 +1,1 @@
+"""The industry vector: subsidies, learning by doing and the denial of technology."""
