@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -83,7 +84,7 @@ def test_trade_elasticities_must_be_positive_numbers(theta: float) -> None:
 @pytest.mark.parametrize("value", [-0.1, np.nan, np.inf])
 def test_nests_take_no_negative_or_endless_elasticity(nest: str, value: float) -> None:
     with pytest.raises(blocs.DataError, match=f"{nest} is"):
-        blocs.Elasticities(4.0, **{nest: value})
+        replace(UNIFORM, **{nest: value})
 
 
 def test_a_start_from_another_world_is_refused() -> None:

@@ -184,7 +184,10 @@ def test_a_deep_slump_of_the_united_states_converges(world50: blocs.World, pass_
 def test_a_slump_of_a_third_converges_at_every_horizon(
     world50: blocs.World, horizon: blocs.Horizon, region: str, pass_through: float
 ) -> None:
-    """Autonomous spending of a large economy falls by 30%: to the last identity, and people there are out of work."""
+    """Autonomous spending of a large economy falls by 30%: every identity holds, and it is hit hardest of all.
+
+    How many lose their work depends on how much of the missing spending was on imports, so no number is asked for.
+    """
     at = world50.region_index(region)
     outcome = blocs.solve(
         world50, closure=DEMAND, demand=blocs.Demand(0.5, pass_through), horizon=horizon,
@@ -193,6 +196,6 @@ def test_a_slump_of_a_third_converges_at_every_horizon(
     assert outcome.status.converged, outcome.status
     errors = audit(outcome)
     assert max(errors.values()) < 2e-7, errors
-    assert outcome.unemployment.values[at] > 3.0
+    assert outcome.unemployment.values.argmax() == at
     assert (outcome.unemployment.values > -1e-6).all()
     assert outcome.welfare.values[at] < 0.0
