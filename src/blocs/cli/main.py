@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from io import TextIOWrapper
 from typing import Any
 
 import click
 
 from blocs import __version__
+from blocs.cli.lazy import LazyGroup
 from blocs.errors import BlocsError, ConvergenceError
 
 WRONG_INPUT = 2
@@ -47,29 +47,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 }
 
 
-class _Lazy(click.Group):
-    """A group that imports a command when it is called and speaks plainly when something is wrong."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module, attribute, _ = COMMANDS[cmd_name]
-        return getattr(import_module(module), attribute)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry[2]) for name, entry in COMMANDS.items()])
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        name = click.utils.make_str(args[0]) if args else ""
-        if name and not name.startswith("-") and name not in COMMANDS:
-            from blocs.errors import unknown
-
-            raise click.UsageError(unknown("command", name, COMMANDS), ctx)
-        return super().resolve_command(ctx, args)
+class _Blocs(LazyGroup.over(COMMANDS)):
+    """The commands of blocs, which speak plainly when something is wrong."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -82,7 +61,7 @@ class _Lazy(click.Group):
             ctx.exit(WRONG_INPUT)
 
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=_Blocs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="blocs")
 def main() -> None:
     """A laboratory for a world economy that splits into blocs.

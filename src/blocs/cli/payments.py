@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
-
 import click
+
+from blocs.cli.lazy import LazyGroup
 
 # command -> (module, attribute, one line of help); loaded when called
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -29,31 +28,6 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 }
 
 
-class _Lazy(click.Group):
-    """A group that imports a command when it is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module, attribute, _ = COMMANDS[cmd_name]
-        return getattr(import_module(module), attribute)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry[2]) for name, entry in COMMANDS.items()])
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        name = click.utils.make_str(args[0]) if args else ""
-        if name and not name.startswith("-") and name not in COMMANDS:
-            from blocs.errors import unknown
-
-            raise click.UsageError(unknown("command", name, COMMANDS), ctx)
-        return super().resolve_command(ctx, args)
-
-
-@click.group(cls=_Lazy)
+@click.group(cls=LazyGroup.over(COMMANDS))
 def payments() -> None:
     """Rails between countries and the clearing house of one system's day."""
