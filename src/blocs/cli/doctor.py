@@ -23,7 +23,7 @@ EXTRAS = {
     "web": ("fastapi", "the page in the browser, `blocs serve`"),
     "dask": ("distributed", "ensembles on a cluster, `--scheduler`"),
     "query": ("duckdb", "questions over many runs, `blocs runs query`"),
-    "excel": ("openpyxl", "Excel tables, `--excel`"),
+    "excel": ("openpyxl", "Excel tables, `--also excel`"),
 }
 ANEW = "every process compiles anew (1 to 5 s)"
 ELSEWHERE = "set XDG_CACHE_HOME to a folder that can be written"

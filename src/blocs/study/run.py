@@ -129,6 +129,19 @@ class Run:
             self.regional(name), dims=("year", "region"), coords=coords, name=name, attrs=attrs
         )
 
+    def _repr_html_(self) -> str:
+        from blocs.world.display import extremes, panel
+
+        done = [n for n, outcome in enumerate(self.outcomes) if outcome.status.converged]
+        if not done:
+            return panel(repr(self), (), (), self.notes)
+        outcome, year = self.outcomes[done[-1]], self.years[done[-1]]
+        welfare = outcome.regional("welfare")
+        rows = extremes(self.world.regions, welfare, welfare / 100.0 * outcome.base.accounts.absorption)
+        share = f"{len(done)} of {len(self.years)} years converged"
+        caption = f"{self.scenario.title}: largest gains and losses in {year}; {share}"
+        return panel(caption, ("region", "welfare, %", "welfare, US$ bn"), rows, self.notes)
+
     def __repr__(self) -> str:
         done = sum(outcome.status.converged for outcome in self.outcomes)
         return (

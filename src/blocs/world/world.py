@@ -196,6 +196,23 @@ class World:
         year = f", {self.year}" if self.year else ""
         return f"<World {self.name}{year}: {len(self.regions)} regions x {len(self.sectors)} sectors>"
 
+    def _repr_html_(self) -> str:
+        from blocs.world.display import panel
+
+        accounts = self.accounts
+        sold = accounts.flows.sum(axis=0)
+        gdp = accounts.value_added.sum(axis=0) / 1e6
+        rows = (
+            ("regions", f"{len(self.regions)}: {', '.join(self.regions[:6])}, …"),
+            ("sectors", f"{len(self.sectors)}: {', '.join(self.sectors[:6])}, …"),
+            (
+                "value added",
+                f"US$ {gdp.sum():,.1f} trn, largest {self.regions[int(gdp.argmax())]} ({gdp.max():,.1f})",
+            ),
+            ("trade between regions", f"US$ {(sold.sum() - np.trace(sold)) / 1e6:,.1f} trn"),
+        )
+        return panel(f"World {self.name}{f', {self.year}' if self.year else ''}", (), rows, self.notes)
+
 
 def _labels(
     flows: Any, regions: Sequence[str] | None, sectors: Sequence[str] | None
