@@ -25,7 +25,7 @@ def panel(
     return f"<div><table><caption>{escape(caption)}</caption>{top}<tbody>{body}</tbody></table>{below}</div>"
 
 
-def extremes(regions: Sequence[str], percent: Floats, amounts: Floats) -> list[tuple[str, str, str]]:
+def extremes(regions: tuple[str, ...], percent: Floats, amounts: Floats) -> list[tuple[str, str, str]]:
     """Return rows (region, %, US$ bn) of the largest gains and losses; percent in %, amounts in US$ mn."""
     order = np.argsort(-percent, kind="stable")
     ends = [*order[:SHOWN], *order[-SHOWN:]] if len(order) > 2 * SHOWN else list(order)

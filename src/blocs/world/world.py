@@ -99,6 +99,13 @@ class World:
             check_by_user(by_user, accounts, regions, sectors)
         return cls(regions, sectors, accounts, name=name, year=year, intermediate=by_user)
 
+    @classmethod
+    def from_mrio(cls, table: Any, **choices: Any) -> World:
+        """Return the world of a table in pymrio's layout (`Z`, `Y`); see `blocs.world.mrio.from_mrio`."""
+        from blocs.world.mrio import from_mrio
+
+        return from_mrio(table, **choices)
+
     # labelled views ---------------------------------------------------------------------------------------
 
     @cached_property
