@@ -18,7 +18,7 @@ import click
 def shares(name: str | None, choices: tuple[str, ...], memory: bool, as_json: bool) -> None:
     """Print the series NAME, or list what there is: `blocs payments shares swift.share --where currency=CNY`."""
     from blocs.errors import DataError
-    from blocs.vectors.payments.series import catalogue, series
+    from blocs.vectors.payments.series import catalogue, document, series
 
     if name is None:
         _list(catalogue(), as_json)
@@ -28,16 +28,7 @@ def shares(name: str | None, choices: tuple[str, ...], memory: bool, as_json: bo
         raise DataError(f"--where {wrong!r} has no =; write COLUMN=VALUE, e.g. currency=CNY")
     found = series(name, memory=memory, **dict(choice.split("=", 1) for choice in choices))
     if as_json:
-        document = {
-            "schema": "blocs.series/1", "name": found.name, "title": found.title, "unit": found.unit,
-            "chosen": dict(found.chosen),
-            "break": {"at": found.break_at, "why": found.break_why} if found.break_at else None,
-            "points": [
-                {"time": p.time, "value": p.value, "status": p.status, "source": p.source, "after_break": p.after_break}
-                for p in found.points
-            ],
-        }  # fmt: skip
-        click.echo(json.dumps(document, ensure_ascii=False))
+        click.echo(json.dumps(document(found), ensure_ascii=False))
         return
     from blocs.cli.text import paragraph, table
 

@@ -81,3 +81,16 @@ def series(name: str, *, memory: bool = False, **chosen: str) -> Series:
     )  # fmt: skip
     why = about.get("break", {}).get("why", "")
     return Series(name, about["title"], about["unit"], dict(chosen), about["source"], at, why, points)
+
+
+def document(found: Series) -> dict[str, Any]:
+    """Return `blocs.series/1`."""
+    return {
+        "schema": "blocs.series/1", "name": found.name, "title": found.title, "unit": found.unit,
+        "chosen": dict(found.chosen),
+        "break": {"at": found.break_at, "why": found.break_why} if found.break_at else None,
+        "points": [
+            {"time": p.time, "value": p.value, "status": p.status, "source": p.source, "after_break": p.after_break}
+            for p in found.points
+        ],
+    }  # fmt: skip
