@@ -44,7 +44,7 @@ class Served:
         self.port, self.token = int(found[1]), found[2]
 
     def ask(self, method, path, body=None, **headers):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
         try:
             text = None if body is None else json.dumps(body)
             given = {"Authorization": f"Bearer {self.token}"} | ({} if text is None else {"Content-Type": "application/json"})
