@@ -112,16 +112,16 @@ class Observatory:
         points = _derived_points(entry, chosen) if entry.derive is not None else _points(name, entry, chosen)
         kept = tuple(point for point in points if memory or point.status != "memory")
         if not kept:
+            label = ", ".join([name, *chosen.values()])
             raise DataError(
-                f"{name} for {', '.join(chosen.values())} has {len(points)} points, all from memory; ask with memory=True"
-                if points else f"{name} has no points for {', '.join(chosen.values())} together"
-            )  # fmt: skip
+                f"{label}: {len(points)} points, all from memory; ask with memory=True"
+                if points
+                else f"{label}: no points for these together"
+            )
         at = "" if entry.break_ is None else entry.break_.at
         why = "" if entry.break_ is None else entry.break_.why
         kept = tuple(replace(point, after_break=bool(at) and point.time >= at) for point in kept)
-        return Series(
-            name, entry.title, entry.unit, dict(chosen), entry.source, entry.vintage, at, why, kept
-        )
+        return Series(name, entry.title, entry.unit, dict(chosen), entry.source, entry.vintage, at, why, kept)
 
     def _entry(self, name: str) -> Entry:
         if name not in self.entries:
@@ -166,7 +166,7 @@ def _derived_points(entry: Entry, chosen: Mapping[str, str]) -> tuple[Point, ...
             raise DataError(unknown(column, value, valid))
     return tuple(
         Point(time, value, entry.status or "derived", entry.source, False)
-        for time, value in reader.points(**chosen)
+        for time, value in reader.points(chosen)
     )
 
 
