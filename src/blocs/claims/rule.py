@@ -17,7 +17,7 @@ from blocs.claims.reading import Reading
 from blocs.claims.units import Quantity, quantity
 from blocs.errors import DataError, unknown
 
-COMPARISONS = ("below", "above", "at_least", "at_most", "between")
+COMPARISONS = ("below", "above", "at_least", "at_most", "between", "equals")
 SURE = 95.0  # % of draws, unless the test says otherwise
 
 
@@ -96,6 +96,7 @@ class Condition(BaseModel):
     above: Threshold = Field(default=None, description="reading > threshold")
     at_least: Threshold = Field(default=None, description="reading >= threshold")
     at_most: Threshold = Field(default=None, description="reading <= threshold")
+    equals: Threshold = Field(default=None, description="reading = threshold, for counts and dates")
     between: Pair = Field(default=None, description="lower end <= reading <= upper end")
     share_of_draws: Share = Field(
         default=None,
@@ -255,6 +256,7 @@ def _compare(comparison: str, value: Any, ends: tuple[Any, ...]) -> bool:
         "above": lambda: value > end,
         "at_least": lambda: value >= end,
         "at_most": lambda: value <= end,
+        "equals": lambda: value == end,
     }[comparison]()
 
 

@@ -87,7 +87,7 @@ def _over_draws(
         readings.append(drawn(asked.name, words, values, unit, str(year), sources))
     lost = found.draws - found.converged
     notes = (f"{found.converged} of {found.draws} draws converged",)
-    return Evidence(tuple(readings), _bars(readings, scenario), notes, notes if lost == found.draws else ())
+    return Evidence(tuple(readings), (), notes, notes if lost == found.draws else ())
 
 
 def _result(done: Run, asked: ScenarioReading, year: int, key: tuple[str | int, ...]) -> float:

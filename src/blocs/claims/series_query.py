@@ -23,11 +23,16 @@ def series_evidence(context: Context, query: SeriesQuery) -> Evidence:
         _reading(context.observatory, series, asked, ("readings", n))
         for n, asked in enumerate(query.readings)
     )
-    sure = [point for point in series.points if point.status != "memory"] or list(series.points)
-    line = Line(series.label, tuple((point.time, point.value) for point in sure))
-    chart = Chart("paths", series.title, series.unit, _source_line(series), (line,))
+    lines = tuple(
+        Line(label, tuple((point.time, point.value) for point in part if point.status != "memory"))
+        for label, part in series.parts()
+    )
+    title = f"{series.title}{_chosen(series)}"
+    chart = Chart(
+        "paths", title, series.unit, _source_line(series), tuple(line for line in lines if line.points)
+    )
     notes = (f"{series.name} breaks at {series.break_at}: {series.break_why}",) if series.break_at else ()
-    return Evidence(readings, (chart,), notes)
+    return Evidence(readings, (chart,) if chart.lines else (), notes)
 
 
 def _series(

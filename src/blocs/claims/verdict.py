@@ -93,7 +93,7 @@ def _verdict(rule: Rule, readings: Mapping[str, Reading]) -> tuple[Verdict, tupl
             continue
         true, false = _sides(rule, readings, name)
         sides.append((true, false))
-        reasons += _tests(rule, readings, name)
+        reasons += [line for line in _tests(rule, readings, name) if line not in reasons]
     trues, falses = sum(bool(t) for t, _ in sides), sum(bool(f) for _, f in sides)
     if trues and falses:
         return "depends", tuple(reasons)
@@ -132,7 +132,7 @@ def _tests(rule: Rule, readings: Mapping[str, Reading], subject: str | None) -> 
             answer = "undecided" if true is None else "yes" if true else "no"
             share = (
                 ""
-                if test.share_of_draws is None
+                if test.share_of_draws is None or not reading.draws
                 else f" ({draws_share(test, reading, readings):.0f}% of draws)"
             )
             lines[f"{shown(reading)}: {test.asked()}? {answer}{share}"] = None
@@ -173,7 +173,9 @@ def _margins(rule: Rule, readings: Mapping[str, Reading]) -> Iterator[Margin]:
                         continue
                     seen.add((name, threshold))
                     distance = reading.value - threshold
-                    yield Margin(name, threshold, distance, reading.unit, abs(distance) <= reading.rounding)
+                    yield Margin(
+                        name, threshold, distance, reading.unit, 0.0 < reading.rounding >= abs(distance)
+                    )
 
 
 def _moved(readings: Mapping[str, Reading]) -> Iterator[Mapping[str, Reading]]:

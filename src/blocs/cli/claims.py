@@ -1,4 +1,4 @@
-"""`blocs claims`: hold statements against data and model, by a ledger and its rules; templates and lists for ledgers."""
+"""`blocs claims`: hold statements against data and model, by the rules of a ledger; templates for ledgers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from blocs.claims.check import Checked, Checks
 
-TEMPLATE = '''\
+TEMPLATE = """\
 # A ledger of claims. Check it with `blocs claims --ledger {file}`; docs/claims.md explains every key.
 # Write thresholds before you look at numbers. Verdicts: supported, contradicted, depends, open, untestable.
 schema: blocs.ledger/1
@@ -59,7 +59,7 @@ claims:
         - {{name: canada, outcome: welfare, of: CAN}}
     rule:
       true_if: {{reading: canada, below: -1 %}}
-'''
+"""
 
 
 class _Claims(click.Group):
@@ -89,22 +89,35 @@ def claims() -> None:
 @claims.command(hidden=True)
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option(
-    "--ledger", default=None, metavar="FILE",
+    "--ledger",
+    default=None,
+    metavar="FILE",
     help="A ledger file, or one that comes with blocs: op-ed-2025 [default], counter-2025.",
-)  # fmt: skip
+)
 @click.option("--data-only", is_flag=True, help="Leave out claims whose computation solves the model.")
-@click.option("--draws", type=click.IntRange(2), default=200, show_default=True, help="Draws of each ensemble.")
+@click.option(
+    "--draws", type=click.IntRange(2), default=200, show_default=True, help="Draws of each ensemble."
+)
 @click.option("--workers", type=click.IntRange(1), help="Processes for ensembles [default: one a core].")
 @click.option("--no-cache", is_flag=True, help="Solve anew; neither read nor write what was kept.")
 @click.option(
-    "--out", "--output", "out", type=click.Path(path_type=Path),
+    "--out",
+    "--output",
+    "out",
+    type=click.Path(path_type=Path),
     help="Folder for claims.html, a page a claim, tables and figures.",
-)  # fmt: skip
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
 def check(
-    ids: tuple[str, ...], ledger: str | None, data_only: bool, draws: int, workers: int | None, no_cache: bool,
-    out: Path | None, as_json: bool,
-) -> None:  # fmt: skip
+    ids: tuple[str, ...],
+    ledger: str | None,
+    data_only: bool,
+    draws: int,
+    workers: int | None,
+    no_cache: bool,
+    out: Path | None,
+    as_json: bool,
+) -> None:
     """Hold claims against data and model: verdicts, with figures and their dates.
 
     Without ID all claims of the ledger; with one ID its readings, thresholds and sources. Verdicts follow from the
@@ -160,15 +173,20 @@ def computations(as_json: bool) -> None:
 
     rows = [
         {
-            "name": one.name, "words": one.words, "model": one.model,
+            "name": one.name,
+            "words": one.words,
+            "model": one.model,
             "parameters": {
-                name: {"type": _type(field.annotation), "required": field.is_required(),
-                       "default": None if field.is_required() else field.default}
+                name: {
+                    "type": _type(field.annotation),
+                    "required": field.is_required(),
+                    "default": None if field.is_required() else field.default,
+                }
                 for name, field in one.parameters.model_fields.items()
             },
         }
         for one in COMPUTATIONS
-    ]  # fmt: skip
+    ]
     if as_json:
         document = {"schema": "blocs.claims.computations/1", "computations": rows}
         click.echo(json.dumps(document, ensure_ascii=False, default=str))
@@ -177,8 +195,9 @@ def computations(as_json: bool) -> None:
 
     for row in rows:
         given = ", ".join(
-            name if about["required"] else f"{name}={about['default']}" for name, about in row["parameters"].items()
-        )  # fmt: skip
+            name if about["required"] else f"{name}={about['default']}"
+            for name, about in row["parameters"].items()
+        )
         kind = " (solves the model)" if row["model"] else ""
         click.echo(f"{row['name']}({given}){kind}\n{paragraph(row['words'], '    ')}")
 
@@ -195,11 +214,19 @@ def _all(checks: Checks) -> str:
     for one in checks.claims:
         reading = one.headline
         rows.append(
-            {"claim": one.claim.id, "verdict": one.judgement.verdict, "figure": "" if reading is None else number(reading),
-             "as of": "" if reading is None else reading.as_of}
-        )  # fmt: skip
+            {
+                "claim": one.claim.id,
+                "verdict": one.judgement.verdict,
+                "figure": "" if reading is None else number(reading),
+                "as of": "" if reading is None else reading.as_of,
+            }
+        )
     below = [one.claim.statement for one in checks.claims]
-    lines = [checks.ledger.title, "", table(rows, ["claim", "verdict", "figure", "as of"], "llrl", below=below)]
+    lines = [
+        checks.ledger.title,
+        "",
+        table(rows, ["claim", "verdict", "figure", "as of"], "llrl", below=below),
+    ]
     counts: dict[str, int] = {}
     for one in checks.claims:
         counts[one.judgement.verdict] = counts.get(one.judgement.verdict, 0) + 1
@@ -228,13 +255,18 @@ def _one(one: Checked) -> str:
     if judgement.stable is not None:
         near = [m.reading for m in judgement.margins if m.within_rounding]
         lines.append(
-            f"· stable to rounding{': at its threshold, ' + ', '.join(near) if near else ''}" if judgement.stable
+            f"· stable to rounding{': at its threshold, ' + ', '.join(near) if near else ''}"
+            if judgement.stable
             else f"· not stable to rounding: {', '.join(near) or 'a reading'} is within rounding of its threshold"
-        )  # fmt: skip
+        )
     for head, texts in (
-        ("Missing", judgement.missing), ("Thresholds", (claim.thresholds,)), ("Caveats", claim.caveats),
-        ("What would change the verdict", (claim.would_change,)), ("Notes", one.evidence.notes), ("Sources", one.sources),
-    ):  # fmt: skip
+        ("Missing", judgement.missing),
+        ("Thresholds", (claim.thresholds,)),
+        ("Caveats", claim.caveats),
+        ("What would change the verdict", (claim.would_change,)),
+        ("Notes", one.evidence.notes),
+        ("Sources", one.sources),
+    ):
         if any(texts):
             lines += ["", f"{head}:", *(paragraph(text, "  ") for text in texts if text)]
     return "\n".join(lines)

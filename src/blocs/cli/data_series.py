@@ -28,10 +28,24 @@ my.price:                      # the name
 
 @click.command("series")
 @click.argument("name", required=False)
-@click.option("--where", "choices", multiple=True, metavar="COLUMN=VALUE", help="Choose, e.g. currency=CNY; repeat it.")
-@click.option("--file", "files", multiple=True, type=click.Path(path_type=Path), help="YAML of your own series; repeat it.")
+@click.option(
+    "--where", "choices", multiple=True, metavar="COLUMN=VALUE", help="Choose, e.g. currency=CNY; repeat it."
+)
+@click.option(
+    "--file",
+    "files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="YAML of your own series; repeat it.",
+)
 @click.option("--memory", is_flag=True, help="Also points written from memory, which are no evidence.")
-@click.option("--out", "--output", "out", type=click.Path(path_type=Path), help="Folder for the plot (SVG) and the table (CSV).")
+@click.option(
+    "--out",
+    "--output",
+    "out",
+    type=click.Path(path_type=Path),
+    help="Folder for the plot (SVG) and the table (CSV).",
+)
 @click.option("--template", is_flag=True, help="Print a YAML template for series of your own.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
 def series(
@@ -88,7 +102,10 @@ def _text(found: Series) -> str:
     from blocs.cli.text import paragraph, table
 
     own = any(p.source != found.source for p in found.points)
-    rows = [{"time": p.time, "value": f"{p.value:.10g}", "status": p.status, "source": p.source} for p in found.points]
+    rows = [
+        {"time": p.time, "value": f"{p.value:.10g}", "status": p.status, "source": p.source}
+        for p in found.points
+    ]
     chosen = f" ({', '.join(found.chosen.values())})" if found.chosen else ""
     vintage = f", {found.vintage}" if found.vintage else ""
     lines = [
@@ -117,7 +134,8 @@ def _list(observatory: Observatory, as_json: bool) -> None:
 
     entries = sorted(observatory.entries.items())
     rows = [
-        {"name": name, "unit": e.unit, "by": ", ".join(e.by), "status": e.status or "row by row"} for name, e in entries
+        {"name": name, "unit": e.unit, "by": ", ".join(e.by), "status": e.status or "row by row"}
+        for name, e in entries
     ]
     below = [f"{e.title}. {e.source}{f', {e.vintage}' if e.vintage else ''}." for _, e in entries]
     click.echo(table(rows, ["name", "unit", "by", "status"], below=below))

@@ -54,16 +54,20 @@ def readings_figure(readings: Sequence[Reading], marks: Sequence[float], name: s
     height = tall + 0.6 + bottom
     with canvas_of(WIDE, height, _short(title), _unit_words(unit, "line: 5 to 95% of draws")) as canvas:
         room = 0.75
-        axes = canvas.add_axes(
-            (margin / WIDE, bottom / height, 1.0 - (margin + room) / WIDE, tall / height)
-        )
+        axes = canvas.add_axes((margin / WIDE, bottom / height, 1.0 - (margin + room) / WIDE, tall / height))
         for n, reading in enumerate(readings):
             found = reading.quantiles
             if found is not None:
                 axes.hlines(n, found["0.05"], found["0.95"], color=COLOURS[0], linewidth=1.2)
                 axes.hlines(n, found["0.25"], found["0.75"], color=COLOURS[0], linewidth=4.0, alpha=0.45)
             shape = "o" if reading.evidence else "x"
-            axes.plot([float(reading.value)], [n], shape, color=COLOURS[0] if reading.evidence else FAINT, markersize=5)
+            axes.plot(
+                [float(reading.value)],
+                [n],
+                shape,
+                color=COLOURS[0] if reading.evidence else FAINT,
+                markersize=5,
+            )
             axes.annotate(
                 number(reading), (1.0, n), xycoords=("axes fraction", "data"), xytext=(6, 0),
                 textcoords="offset points", va="center", fontsize=8.5, color=INK, annotation_clip=False,
@@ -116,9 +120,7 @@ def _bars(chart: Chart, lines: Sequence[Line], name: str) -> Figure:
     margin, tall, bottom = 0.2 + LETTER * max(len(label) for label in labels), _ROW * len(bars), 0.4
     height = tall + 0.6 + bottom
     with canvas_of(WIDE, height, _short(chart.title), _unit_words(chart.unit)) as canvas:
-        axes = canvas.add_axes(
-            (margin / WIDE, bottom / height, 1.0 - (margin + 0.75) / WIDE, tall / height)
-        )
+        axes = canvas.add_axes((margin / WIDE, bottom / height, 1.0 - (margin + 0.75) / WIDE, tall / height))
         axes.barh(range(len(bars)), [value for _, value in bars], height=0.66, color=COLOURS[0])
         for n, (_, value) in enumerate(bars):
             axes.annotate(
@@ -151,13 +153,15 @@ def _mark(axes: Any, marks: Sequence[float], side: str) -> None:
 def _whole_years(axes: Any) -> None:
     low, high = axes.get_xlim()
     first, last = math.ceil(low), math.floor(high)
-    step = max(1, math.ceil((last - first) / 10))
-    ticks = list(range(first, last + 1, step))
+    step = next(step for step in (1, 2, 5, 10, 20, 50) if (last - first) / step <= 10)
+    ticks = list(range(first + -first % step, last + 1, step))
     if len(ticks) < 2:
         from matplotlib.ticker import MaxNLocator
 
         axes.xaxis.set_major_locator(MaxNLocator(nbins=4))
-        axes.xaxis.set_major_formatter(lambda value, _: f"{int(value)}-{round((value % 1) * 12) % 12 + 1:02d}")
+        axes.xaxis.set_major_formatter(
+            lambda value, _: f"{int(value)}-{round((value % 1) * 12) % 12 + 1:02d}"
+        )
         return
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
 
@@ -195,7 +199,9 @@ def _name_ends(axes: Any, ends: Sequence[tuple[float, str, str]], height: float)
 
 def _source(canvas: Any, text: str) -> None:
     if text:
-        canvas.text(0.04 / WIDE, 0.08 / canvas.get_size_inches()[1], _cut(text, 120), fontsize=7.5, color=FAINT)
+        canvas.text(
+            0.04 / WIDE, 0.08 / canvas.get_size_inches()[1], _cut(text, 120), fontsize=7.5, color=FAINT
+        )
 
 
 def _unit_words(unit: str, more: str = "") -> str:
@@ -227,4 +233,6 @@ def _words(chart: Chart, lines: Sequence[Line]) -> str:
 
 def _table(chart: Chart, lines: Sequence[Line], name: str) -> Table:
     columns = (Column("line", "Line"), Column("time", "Time"), Column("value", chart.unit, "1"))
-    return Table(name, columns, tuple((line.label, time, value) for line in lines for time, value in line.points))
+    return Table(
+        name, columns, tuple((line.label, time, value) for line in lines for time, value in line.points)
+    )

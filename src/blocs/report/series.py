@@ -13,14 +13,9 @@ from blocs.world.series import Series
 
 def series_figure(series: Series) -> Figure:
     """Return a series as a path over time; before and after a break are two lines that do not touch."""
-    parts = {"": [p for p in series.points if not p.after_break], "since ": [p for p in series.points if p.after_break]}
-    label = ", ".join(series.chosen.values()) or series.name
     lines = tuple(
-        Line(f"{label}, since {series.break_at}" if words else f"{label}, before" if parts["since "] else label,
-             tuple((point.time, point.value) for point in points))
-        for words, points in parts.items()
-        if points
-    )  # fmt: skip
+        Line(label, tuple((point.time, point.value) for point in part)) for label, part in series.parts()
+    )
     source = f"{series.source}{f', {series.vintage}' if series.vintage else ''}"
     return chart_figure(Chart("paths", series.title, series.unit, source, lines), _file(series))
 

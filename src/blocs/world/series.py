@@ -54,6 +54,15 @@ class Series:
                 return point
         raise DataError(f"{self.label}: {unknown('time', time, [point.time for point in self.points])}")
 
+    def parts(self) -> list[tuple[str, tuple[Point, ...]]]:
+        """Return the points before and after the break, each named; one part where there is no break."""
+        label = ", ".join(self.chosen.values()) or self.name
+        before = tuple(point for point in self.points if not point.after_break)
+        after = tuple(point for point in self.points if point.after_break)
+        if not (before and after):
+            return [(label, self.points)]
+        return [(f"{label}, before", before), (f"{label}, since {self.break_at}", after)]
+
     @property
     def label(self) -> str:
         """The name with what was chosen: `swift.share, CNY`."""

@@ -84,7 +84,7 @@ def control_count(context: Context, date: Date) -> Evidence:
     sets = {
         "announced": ("ever announced", every),
         "in_force": (f"in force on {day}", active),
-        "metals_in_force": (f"in force on {day}, graphite left out", active.difference(NOT_METALS)),
+        "metals_in_force": (f"in force on {day} but graphite", active.difference(NOT_METALS)),
     }
     readings, lines = [], []
     for name, (words, chosen) in sets.items():
@@ -94,8 +94,10 @@ def control_count(context: Context, date: Date) -> Evidence:
         lines.append(Line(f"elements {words}", ((day, float(len(chosen))),)))
         lines.append(Line(f"rare earths {words}", ((day, float(len(few))),)))
     left = {s for c in known if not c.seen and c.target == EVERYBODY for s in c.symbols} - active
+    names = _names()
     missing = tuple(
-        f"a text that says that {symbol} is controlled for all destinations" for symbol in sorted(left)
+        f"a text that says that {names.get(symbol, symbol)} is controlled for all destinations"
+        for symbol in sorted(left)
     )
     notes = tuple(f"{name}: {', '.join(sorted(chosen))}" for name, (_, chosen) in sets.items())
     chart = Chart("bars", "Elements named in China's export controls", "number", SOURCE, tuple(lines))

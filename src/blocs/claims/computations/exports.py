@@ -83,7 +83,7 @@ def export_share_after(context: Context, exporter: str, importer: str, scenario:
     from blocs.scenario.schema import Scenario
 
     base = Scenario.load(scenario)
-    readings, lines = [], []
+    readings = []
     for horizon in ENDS:
         shares = []
         for number, name in enumerate(Elasticities.available()):
@@ -96,11 +96,7 @@ def export_share_after(context: Context, exporter: str, importer: str, scenario:
         )
         reading = drawn(f"after_{horizon}", words, tuple(shares), "%", str(year), sources)
         readings.append(reading)
-        lines.append(Line(f"{horizon} run", ((str(year), float(reading.value)),)))
-    chart = Chart(
-        "bars", f"Share of {importer} in the exports of {exporter}, {scenario}", "%", "blocs", tuple(lines)
-    )
-    return Evidence(tuple(readings), (chart,))
+    return Evidence(tuple(readings))
 
 
 def _share_under(base: Scenario, horizon: str, elasticities: str, pair: tuple[str, str], year: int) -> float:

@@ -16,7 +16,7 @@ WAYS = (
         "large_with_restricted",
         "large",
         RESTRICTED,
-        "large models with open weights, restricted licences included",
+        "large models with open or restricted weights",
     ),
     ("notable", "notable", OPEN, "notable models with open weights"),
 )
@@ -37,9 +37,7 @@ def open_model_share(context: Context, country: str, year: int) -> Evidence:
         share = dict(shares)[str(year)]
         text = f"{country}'s share in {words} published in {year}"
         readings.append(Reading(name, text, share, "%", str(year), "derived", (EPOCH,)))
-        lines.append(
-            Line(words.removesuffix(" included").replace("models with open weights", "models"), shares)
-        )
+        lines.append(Line(words.removesuffix(" weights").replace(" with open", ", open", 1), shares))
     count = sum(r.models for r in releases("large") if r.year == year and r.openness in OPEN)
     notes = (f"{count:g} large models with open weights in {year}",)
     chart = Chart(
@@ -94,5 +92,5 @@ def power_margin(context: Context, constrained: str, free: str) -> Evidence:
         bars.append(Line(f"{region}, {publisher}", ((span, 100.0 * added / pace),)))
     title = "What data centres would take of the growth of generation"
     return Evidence(
-        tuple(readings), (Chart("bars", title, "%", "IEA, LBNL; Ember, Energy Institute", tuple(bars), 50.0),)
+        tuple(readings), (Chart("bars", title, "%", "IEA, LBNL; Ember, Energy Institute", tuple(bars)),)
     )
