@@ -50,7 +50,7 @@ class Checks:
     left_out: tuple[str, ...] = ()
 
 
-def claims(
+def check_claims(
     ledger: str | Path | Read = DEFAULT,
     ids: Sequence[str] = (),
     *,

@@ -123,7 +123,7 @@ def check(
     Without ID all claims of the ledger; with one ID its readings, thresholds and sources. Verdicts follow from the
     rule in the ledger: supported, contradicted, depends, open, untestable. Results of the model are kept between runs.
     """
-    from blocs.claims.check import claims as run
+    from blocs.claims.check import check_claims
     from blocs.claims.computation import Context
     from blocs.claims.ledger import DEFAULT
 
@@ -132,7 +132,7 @@ def check(
 
         claim(out, overwrite=False)
     context = Context(draws, workers, progress=lambda text: click.echo(f"  {text}", err=True))
-    checks = run(ledger or DEFAULT, ids, context=context, data_only=data_only, keep=not no_cache)
+    checks = check_claims(ledger or DEFAULT, ids, context=context, data_only=data_only, keep=not no_cache)
     if out is not None:
         from blocs.report.claims import save
 
