@@ -372,8 +372,10 @@ def _block(lane):
         ("/api/minerals", ["minerals"]),
         ("/api/minerals/Ga?ban=false", ["minerals", "Ga", "--no-ban"]),
         ("/api/debt/deu", ["debt", "DEU"]),
-        ("/api/payments", ["payments", "shares"]),
-        ("/api/payments/swift.share?currency=CNY", ["payments", "shares", "swift.share", "--where", "currency=CNY"]),
+        ("/api/series", ["data", "series"]),
+        ("/api/series/swift.share?currency=CNY", ["data", "series", "swift.share", "--where", "currency=CNY"]),
+        ("/api/claims", ["claims", "--data-only"]),
+        ("/api/claims?ledger=counter-2025", ["claims", "--ledger", "counter-2025", "--data-only"]),
     ],
 )  # fmt: skip
 def test_a_study_is_what_the_command_prints(client, route, command):
@@ -412,6 +414,16 @@ def _close(one, two):
     if isinstance(one, float):
         return math.isclose(one, two, rel_tol=1e-9, abs_tol=1e-9)
     return one == two
+
+
+def test_claims_are_those_of_a_bundled_ledger_by_its_name(client):
+    ledger = client.get("/api/claims").json()
+    decided = ledger["claims"][0]["id"]
+    assert client.get(f"/api/claims/{decided}").json()["claims"] == ledger["claims"][:1]
+    assert client.get(f"/api/claims/{ledger['left_out'][0]}").status_code == 409
+    for wrong in ("/api/claims/nobody-said-so", "/api/claims?ledger=/etc/passwd", "/api/claims?ledger=x.yaml"):
+        assert client.get(wrong).status_code == 404
+    assert client.post("/api/jobs", json={"kind": "claims", "ledger": "../x.yaml"}).status_code == 404
 
 
 def test_a_corridor_takes_the_measures_of_a_scenario(client):
