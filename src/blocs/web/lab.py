@@ -23,7 +23,10 @@ log = logging.getLogger("blocs.web")
 
 SOLVES, SOLVE_SECONDS = 32, 60.0  # waiting at most, and the time of one
 STUDIES, STUDY_SECONDS = 8, 120.0
-WORKBOOKS, WORKBOOK_SECONDS = 2, 300.0  # half a million cells take a while, and nobody else should wait for them
+WORKBOOKS, WORKBOOK_SECONDS = (
+    2,
+    300.0,
+)  # half a million cells take a while, and nobody else should wait for them
 WARM_SECONDS = 600.0  # a machine under load compiles slowly, and there is nothing to gain by giving up
 TEXT = 30_000_000.0  # bytes of documents kept
 
