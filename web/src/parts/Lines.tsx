@@ -25,11 +25,15 @@ interface Props {
   zero?: boolean;
   say?: (value: Figure) => string;
   onYear?: (year: number) => void;
+  /** draw on over missing values: series that are published now and then */
+  join?: boolean;
+  /** what the n-th time is called in the reading; default: the year */
+  sayTime?: (n: number) => string;
 }
 
 const WIDTH = 560;
 const LEFT = 46;
-const TOP = 14;
+const TOP = 24;
 const BOTTOM = 24;
 const TONES = ["tone-a", "tone-b", "tone-c", "tone-d", "tone-e", "tone-f"];
 
@@ -65,13 +69,13 @@ export function Lines(props: Props): JSX.Element {
         {yearTicks(years).map((year) => (
           <text key={year} class="axis" x={x(year)} y={height - 6} text-anchor="middle">{year}</text>
         ))}
-        <text class="axis" x={0} y={9}>{props.unit}</text>
+        <text class="axis" x={2} y={11}>{props.unit}</text>
         {index !== null && years[index] !== undefined ? <path class="cursor" d={`M${x(years[index] as number)},${TOP}V${height - BOTTOM}`} /> : null}
         {series.map((one, n) => (
           <g key={one.name} class={one.tone ?? TONES[n % TONES.length]}>
             {one.low && one.high ? <path class="band" d={band(years, one.low, one.high, x, y)} /> : null}
             {one.inner ? <path class="band" d={band(years, one.inner.low, one.inner.high, x, y)} /> : null}
-            <path class={one.dashed ? "line dashed" : "line"} d={line(years, one.values, x, y)} />
+            <path class={one.dashed ? "line dashed" : "line"} d={line(years, one.values, x, y, props.join ?? false)} />
             {years.length === 1 ? <circle class="dot" cx={x(years[0] as number)} cy={y(one.values[0] ?? 0)} r="3.5" /> : null}
             {index !== null && known(one.values[index]) ? <circle class="dot" cx={x(years[index] as number)} cy={y(one.values[index] as number)} r="3.5" /> : null}
             <text class="end" x={right + 4} y={(labels[n] ?? 0) + 4}>{one.name}</text>
@@ -81,7 +85,7 @@ export function Lines(props: Props): JSX.Element {
       <figcaption class="reading">
         {index !== null && years[index] !== undefined ? (
           <>
-            <strong>{years[index]}</strong>{" "}
+            <strong>{props.sayTime?.(index) ?? years[index]}</strong>{" "}
             {series.map((one, n) => (
               <span key={one.name} class={`key ${one.tone ?? TONES[n % TONES.length]}`}>
                 <i aria-hidden="true" />{one.name} <b>{say(one.values[index])}</b>
@@ -110,12 +114,12 @@ function lastKnown(values: readonly Figure[]): number | null {
 
 type Scale = (value: number) => number;
 
-function line(years: readonly number[], values: readonly Figure[], x: Scale, y: Scale): string {
+function line(years: readonly number[], values: readonly Figure[], x: Scale, y: Scale, join: boolean): string {
   let d = "";
   let pen = false;
   years.forEach((year, n) => {
     const value = values[n];
-    if (!known(value)) pen = false;
+    if (!known(value)) pen = pen && join;
     else {
       d += `${pen ? "L" : "M"}${x(year).toFixed(1)},${y(value).toFixed(1)}`;
       pen = true;
@@ -150,6 +154,7 @@ export function spread(wanted: readonly number[], low: number, high: number, lea
 }
 
 function yearTicks(years: readonly number[]): number[] {
+  if (years.some((one) => !Number.isInteger(one))) return ticks(years[0] as number, years[years.length - 1] as number, 6).filter(Number.isInteger);
   if (years.length <= 8) return [...years];
   const step = Math.ceil(years.length / 7);
   return years.filter((_, n) => n % step === 0);

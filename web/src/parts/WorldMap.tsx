@@ -174,7 +174,7 @@ function Tiles(props: TileProps): JSX.Element {
     <g>
       {[...TILES].map(([code, [column, row]]) => {
         const value = props.values[code];
-        const strong = known(value) && Math.abs(value / props.reach) > 0.55;
+        const strong = known(value) && Math.abs(value / props.reach) > (props.dark ? 0.65 : 0.78);
         const mark = code === props.selected ? " chosen" : code === props.hovered ? " hovered" : "";
         return (
           <g key={code} data-code={code} class={`tile${strong ? " strong" : ""}${mark}`}>

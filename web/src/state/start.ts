@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { ApiError, json, keepToken, sentence } from "../api/client";
 import { keepUp, open, takeToken } from "./address";
 import { load } from "./lab";
+import { fitOnce } from "./main";
 import { apply } from "./theme";
 
 export type Stage = "loading" | "token" | "failed" | "ready";
@@ -28,6 +29,7 @@ export async function start(): Promise<void> {
   open(shared);
   stage.value = "ready";
   keepUp();
+  fitOnce();
   json("/api/claims").then(
     () => { hasClaims.value = true; },
     () => { hasClaims.value = false; }, // this installation has no ledger: the page has no tab for it

@@ -4,20 +4,25 @@ import { useSignal } from "@preact/signals";
 import type { ComponentType, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { linkProblem } from "../state/address";
-import { draft, other, page, type Page } from "../state/lab";
-import { failure, enter, stage, start } from "../state/start";
+import { draft, other, page, PAGES, type Page } from "../state/lab";
+import { failure, hasClaims, enter, stage, start } from "../state/start";
 import { choose, dark } from "../state/theme";
 import { Lab } from "./Lab";
 import { Take } from "./Take";
 
 const TITLES: Record<Page, string> = {
-  lab: "Lab", compare: "Compare",
+  lab: "Lab", compare: "Compare", power: "Power", minerals: "Minerals", payments: "Payments", debt: "Debt", claims: "Claims", assumptions: "Assumptions",
 };
 
 /** Parts beside the lab are loaded when they are opened. */
 const PARTS: Record<Exclude<Page, "lab">, () => Promise<ComponentType>> = {
   compare: async () => (await import("./Compare")).Compare,
-  // PARTS
+  power: async () => (await import("./Power")).Power,
+  minerals: async () => (await import("./Minerals")).Minerals,
+  payments: async () => (await import("./Payments")).Payments,
+  debt: async () => (await import("./Debt")).Debt,
+  claims: async () => (await import("./Claims")).Claims,
+  assumptions: async () => (await import("./Assumptions")).Assumptions,
 };
 
 export function App(): JSX.Element {
@@ -45,7 +50,7 @@ export function App(): JSX.Element {
 
 function Head(): JSX.Element {
   const taking = useSignal(false);
-  const pages = (Object.keys(TITLES) as Page[]);
+  const pages = PAGES.filter((one) => one !== "claims" || hasClaims.value);
   return (
     <header class="head">
       <span class="brand"><svg viewBox="0 0 32 32" aria-hidden="true"><path class="a" d="M4 4h11v11H4z" /><path class="b" d="M17 17h11v11H17z" /><path class="c" d="M17 4h11v11H17zM4 17h11v11H4z" /></svg>blocs</span>
@@ -57,7 +62,7 @@ function Head(): JSX.Element {
         </ul>
       </nav>
       <div class="head-tools">
-        <button type="button" class="quiet" disabled={stage.value !== "ready"} onClick={() => { other.value = draft.value; page.value = "compare"; }} title="Keep this scenario as A, and change a copy">Keep as A</button>
+        <button type="button" class="quiet keep" disabled={stage.value !== "ready"} onClick={() => { other.value = draft.value; page.value = "compare"; }} title="Keep this scenario as A, and change a copy">Keep as A</button>
         <button type="button" class="quiet" aria-label={dark.value ? "Light page" : "Dark page"} title={dark.value ? "Light page" : "Dark page"} onClick={() => choose(dark.value ? "light" : "dark")}>
           <svg viewBox="0 0 16 16" aria-hidden="true" class="glyph"><path d={dark.value ? "M8 4.5a3.5 3.5 0 1 0 0 7a3.5 3.5 0 0 0 0-7zM7.3 0h1.4v2.6H7.3zM7.3 13.4h1.4V16H7.3zM0 7.3h2.6v1.4H0zM13.4 7.3H16v1.4h-2.6z" : "M6 1a7 7 0 1 0 9 9A6 6 0 0 1 6 1z"} /></svg>
         </button>
