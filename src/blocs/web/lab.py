@@ -23,6 +23,7 @@ log = logging.getLogger("blocs.web")
 
 SOLVES, SOLVE_SECONDS = 32, 60.0  # waiting at most, and the time of one
 STUDIES, STUDY_SECONDS = 8, 120.0
+WORKBOOKS, WORKBOOK_SECONDS = 2, 300.0  # half a million cells take a while, and nobody else should wait for them
 TEXT = 30_000_000.0  # bytes of documents kept
 
 
@@ -36,6 +37,9 @@ class Lab:
     solver: Solver = field(default_factory=Solver)
     solves: Lane = field(default_factory=lambda: Lane("solver", depth=SOLVES, seconds=SOLVE_SECONDS))
     studies: Lane = field(default_factory=lambda: Lane("studies", depth=STUDIES, seconds=STUDY_SECONDS))
+    workbooks: Lane = field(
+        default_factory=lambda: Lane("workbooks", depth=WORKBOOKS, seconds=WORKBOOK_SECONDS)
+    )
     jobs: Jobs = field(default_factory=Jobs)
     assets: dict[str, Asset] = field(default_factory=load_assets)
     texts: Cache[bytes] = field(default_factory=lambda: Cache(TEXT, len))
@@ -63,7 +67,7 @@ class Lab:
             version=__version__,
             state=self.state,
             message=self.message,
-            solving=self.solves.pending + self.studies.pending,
+            solving=self.solves.pending + self.studies.pending + self.workbooks.pending,
             jobs=self.jobs.pending,
         )
 
@@ -71,6 +75,7 @@ class Lab:
         """End all work."""
         self.solves.close()
         self.studies.close()
+        self.workbooks.close()
         self.jobs.close()
 
 

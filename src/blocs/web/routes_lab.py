@@ -248,7 +248,8 @@ async def download(
     def work(ticket: Ticket) -> bytes:
         return files.file_of(lab.solver.exact(asked, ticket.check), file, year, metric)
 
-    content = await answered(request, lab.studies.submit(work))
+    lane = lab.workbooks if file.endswith(".xlsx") else lab.studies
+    content = await answered(request, lane.submit(work))
     stem, _, kind = file.rpartition(".")
     name = f"{asked.name}.yaml" if file == "scenario.yaml" else f"{asked.name}-{stem}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
