@@ -3,6 +3,7 @@
 import type { JSX, TargetedPointerEvent } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import { linear, niceRange, ticks } from "../lib/axis";
+import { narrow } from "../state/theme";
 import { known, short, type Figure } from "../lib/format";
 
 export interface Series {
@@ -22,6 +23,7 @@ interface Props {
   label: string;
   marked?: number | null;
   height?: number;
+  width?: number;
   zero?: boolean;
   say?: (value: Figure) => string;
   onYear?: (year: number) => void;
@@ -31,7 +33,6 @@ interface Props {
   sayTime?: (n: number) => string;
 }
 
-const WIDTH = 560;
 const LEFT = 46;
 const TOP = 24;
 const BOTTOM = 24;
@@ -40,10 +41,11 @@ const TONES = ["tone-a", "tone-b", "tone-c", "tone-d", "tone-e", "tone-f"];
 export function Lines(props: Props): JSX.Element {
   const { years, series } = props;
   const height = props.height ?? 240;
+  const width = narrow.value ? 380 : (props.width ?? 560);
   const svg = useRef<SVGSVGElement>(null);
   const [at, setAt] = useState<number | null>(null);
   const say = props.say ?? short;
-  const right = WIDTH - 8 - Math.min(170, 7.2 * Math.max(0, ...series.map((one) => one.name.length)) + 8);
+  const right = width - 8 - Math.min(170, 7.2 * Math.max(0, ...series.map((one) => one.name.length)) + 8);
   const all = useMemo(() => series.flatMap((one) => [one.values, one.low ?? [], one.high ?? []].flat().filter(known)), [series]);
   const [low, high] = niceRange(all, 4, props.zero ?? true);
   const x = linear(years[0] ?? 0, years[years.length - 1] ?? 1, LEFT + 6, right - 6);
@@ -54,12 +56,12 @@ export function Lines(props: Props): JSX.Element {
   const move = (event: TargetedPointerEvent<SVGSVGElement>): void => {
     const frame = svg.current?.getBoundingClientRect();
     if (!frame || years.length === 0) return;
-    const year = x.invert(((event.clientX - frame.left) / frame.width) * WIDTH);
+    const year = x.invert(((event.clientX - frame.left) / frame.width) * width);
     setAt(nearest(years, year));
   };
   return (
     <figure class="lines">
-      <svg ref={svg} class="chart" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={props.label} onPointerMove={move} onPointerLeave={() => setAt(null)} onClick={() => at !== null && props.onYear?.(years[at] as number)}>
+      <svg ref={svg} class="chart" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={props.label} onPointerMove={move} onPointerLeave={() => setAt(null)} onClick={() => at !== null && props.onYear?.(years[at] as number)}>
         {ticks(low, high, 4).map((value) => (
           <g key={value} class={value === 0 ? "grid zero" : "grid"}>
             <path d={`M${LEFT},${y(value)}H${right}`} />

@@ -99,7 +99,7 @@ function Gate(): JSX.Element {
     <main class="gate">
       <h1>This lab needs its key</h1>
       <p>
-        `blocs serve` prints an address that ends in <code>#token=…</code>. Open that address, or paste it here. The token stays in this tab; a link you share never holds it.
+        <code>blocs serve</code> prints an address that ends in <code>#token=…</code>. Open that address, or paste it here. The token stays in this tab; a link you share never holds it.
       </p>
       <form class="row" onSubmit={(event) => { event.preventDefault(); if (text.value.trim()) enter(text.value); }}>
         <input class="grow" type="text" aria-label="Address or token" placeholder="http://127.0.0.1:8765/#token=…" value={text.value} onInput={(event) => { text.value = event.currentTarget.value; }} autocomplete="off" />

@@ -75,7 +75,7 @@ function Assumption({ one, value }: { one: AssumptionInfo; value: number | undef
   return (
     <li class={value === undefined ? "" : "active"}>
       <div class="assumption-head">
-        <label for={`a-${one.name}`}><code>{one.name}</code></label>
+        <label for={`a-${one.name}`}><code>{one.name.split(/(?<=[._])/).flatMap((part, n) => (n === 0 ? [part] : [<wbr key={n} />, part]))}</code></label>
         <input id={`a-${one.name}`} type="number" step="any" min={one.limits?.[0]} max={one.limits?.[1]} value={now} onChange={(event) => put(event.currentTarget.value)} />
         <button type="button" class="icon" aria-label={`Put ${one.name} back to ${short(one.value)}`} title="Back to default" disabled={value === undefined} onClick={() => put(String(one.value))}>↺</button>
       </div>

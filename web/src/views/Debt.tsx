@@ -82,7 +82,7 @@ function Page({ found }: { found: DebtDocument }): JSX.Element {
             {found.fans.map((one, n) => <button key={one.name} type="button" aria-pressed={one.name === shown?.name} onClick={() => { fan.value = n; }}>{one.name}</button>)}
           </div>
         </div>
-        <Lines years={shown?.years ?? years} series={series} unit="% of GDP" label={`Debt over GDP of ${found.name}, with the fan ${shown?.name ?? ""}: median ${fixed(of("0.5").at(-1), 0)}%, 5 to 95%: ${fixed(of("0.05").at(-1), 0)} to ${fixed(of("0.95").at(-1), 0)}% in ${(shown?.years ?? years).at(-1)}.`} say={(value) => `${fixed(value, 1)}%`} zero={false} height={260} />
+        <Lines years={shown?.years ?? years} series={series} unit="% of GDP" label={`Debt over GDP of ${found.name}, with the fan ${shown?.name ?? ""}: median ${fixed(of("0.5").at(-1), 0)}%, 5 to 95%: ${fixed(of("0.05").at(-1), 0)} to ${fixed(of("0.95").at(-1), 0)}% in ${(shown?.years ?? years).at(-1)}.`} say={(value) => `${fixed(value, 1)}%`} zero={false} width={1040} height={360} />
         <p class="note">{shown?.words}. Bands: 5th to 95th and 25th to 75th percentile. Debt: {found.debt_is}.</p>
       </section>
       <div class="two">
@@ -95,7 +95,7 @@ function Page({ found }: { found: DebtDocument }): JSX.Element {
         <section class="panel" aria-labelledby="answers">
           <h2 id="answers">Answers</h2>
           <table class="plain"><thead><tr><th scope="col">Question</th><th scope="col" class="num">Answer</th></tr></thead>
-            <tbody>{found.answers.filter((one) => known(one.value)).map((one) => <tr key={one.question}><th scope="row">{one.question}</th><td class="num">{fixed(one.value, 2)} {one.unit}</td></tr>)}</tbody>
+            <tbody>{found.answers.filter((one) => known(one.value)).map((one) => <tr key={one.question}><th scope="row">{one.question}</th><td class="num">{one.unit === "year" ? String(one.value) : `${fixed(one.value, 2)} ${one.unit}`}</td></tr>)}</tbody>
           </table>
         </section>
       </div>
@@ -122,7 +122,7 @@ function Holders({ dollar }: { dollar: NonNullable<DebtDocument["dollar"]> }): J
   return (
     <section class="panel" aria-labelledby="holders">
       <h2 id="holders">Who holds US Treasuries</h2>
-      <RankBars rows={rows.map(([code, value]) => ({ code, name: regionName(code), value, text: `${fixed(value, 0)} bn` }))} reach={rows[0]?.[1] ?? 1} label="Foreign holders of US Treasury securities" />
+      <RankBars rows={rows.map(([code, value]) => ({ code, name: regionName(code), value, text: `${fixed(value, 0)} bn` }))} reach={rows[0]?.[1] ?? 1} label="Foreign holders of US Treasury securities" neutral />
       <p class="note">US$ bn, {dollar.month}. The dollar’s share of reserves: {short(dollar.reserve_shares["USD"])}% ({dollar.quarter}).</p>
     </section>
   );

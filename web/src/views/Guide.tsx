@@ -2,7 +2,8 @@
 
 import { computed, signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { clear, levers, region, regionName, setLever, year, years } from "../state/lab";
+import { useEffect } from "preact/hooks";
+import { clear, draft, levers, region, regionName, setLever, year, years } from "../state/lab";
 import { main, mapped } from "../state/main";
 import { change as signed } from "../lib/format";
 import { playing } from "./Years";
@@ -46,6 +47,8 @@ const STEPS: readonly Step[] = [
 ];
 
 export function Guide(): JSX.Element | null {
+  const moved = Object.keys(draft.value.levers).length > 0 && !main.busy.value;
+  useEffect(() => { if (at.value === 0 && moved) at.value = 1; }, [moved]);
   const step = STEPS[at.value];
   if (!step || !main.results.value) return null;
   const go = (to: number): void => {

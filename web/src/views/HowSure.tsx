@@ -62,7 +62,7 @@ function Found({ found }: { found: EnsembleDocument }): JSX.Element {
       </div>
       <div>
         <h3>What decides{chosen ? `: ${regionName(chosen)}` : ""}</h3>
-        <RankBars rows={shares.map(([name, value]) => ({ code: name, name: name.replaceAll("_", " "), value, text: share(value) }))} reach={1} label="Share of the variance each group explains alone" />
+        <RankBars rows={shares.map(([name, value]) => ({ code: name, name: name.replaceAll("_", " "), value, text: share(value) }))} reach={1} label="Share of the variance each group explains alone" neutral />
         <p class="note">Share of the variance of welfare that each group of assumptions explains alone.</p>
       </div>
     </div>

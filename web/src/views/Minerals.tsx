@@ -86,9 +86,9 @@ function One(): JSX.Element | null {
         ) : null}
         <div>
           <h3>Who makes it</h3>
-          <RankBars rows={found.production.slice(0, 8).map((one) => ({ code: one.country, name: regionName(one.country), value: one.share, text: `${(100 * one.share).toFixed(1)}%`, second: known(one.tonnes) ? `${short(one.tonnes)} t` : "" }))} reach={1} label="Shares of production" />
+          <RankBars rows={found.production.slice(0, 8).map((one) => ({ code: one.country, name: regionName(one.country), value: one.share, text: `${(100 * one.share).toFixed(1)}%`, second: known(one.tonnes) ? `${short(one.tonnes)} t` : "" }))} reach={1} label="Shares of production" neutral />
           <h3 class="spaced">Where it goes</h3>
-          <RankBars rows={found.uses.map((one) => ({ code: one.industry, name: sectorName(one.industry), value: one.share, text: `${Math.round(100 * one.share)}%`, second: `${Math.round(100 * one.range[0])}–${Math.round(100 * one.range[1])}%` }))} reach={1} label="Shares of use" />
+          <RankBars rows={found.uses.map((one) => ({ code: one.industry, name: sectorName(one.industry), value: one.share, text: `${Math.round(100 * one.share)}%`, second: `${Math.round(100 * one.range[0])}–${Math.round(100 * one.range[1])}%` }))} reach={1} label="Shares of use" neutral />
         </div>
       </div>
       {found.ban ? <Ban ban={found.ban} name={found.name} /> : null}

@@ -27,7 +27,7 @@ export function Watched(): JSX.Element | null {
     <section class={run.value.busy ? "panel busy" : "panel"} aria-labelledby="watched">
       <div class="panel-head">
         <h2 id="watched">What else moves</h2>
-        <div class="segments" role="group" aria-label="Vector">
+        <div class="segments" role="group" aria-label="Vector" hidden={vectors.length < 2}>
           {vectors.map(([one]) => <button key={one} type="button" aria-pressed={one === name} onClick={() => { open.value = one; }}>{titles.get(one) ?? one}</button>)}
         </div>
       </div>
