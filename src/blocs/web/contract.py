@@ -515,8 +515,17 @@ class BubbleJob(BubbleRequest):
     kind: Literal["bubble"]
 
 
+class ClaimsJob(Strict):
+    """As `blocs claims`: with the claims that solve the model; what was solved before is kept."""
+
+    kind: Literal["claims"]
+    ledger: str | None = Field(default=None, max_length=80)
+    ids: list[Annotated[str, Field(max_length=80)]] = Field(default_factory=list, max_length=100)
+    draws: int = Field(default=200, ge=8, le=5000)
+
+
 JobRequest = Annotated[
-    EnsembleJob | NashJob | AlignJob | SmallestJob | BubbleJob, Field(discriminator="kind")
+    EnsembleJob | NashJob | AlignJob | SmallestJob | BubbleJob | ClaimsJob, Field(discriminator="kind")
 ]
 
 

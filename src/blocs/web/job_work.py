@@ -10,7 +10,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
-from blocs.web.contract import AlignJob, BubbleJob, EnsembleJob, JobRequest, NashJob, SmallestJob
+from blocs.web.contract import AlignJob, BubbleJob, ClaimsJob, EnsembleJob, JobRequest, NashJob, SmallestJob
 
 # what goes over the pipe: (kind, content)
 PROGRESS, DONE, FAILED = "progress", "done", "failed"
@@ -49,6 +49,8 @@ def document_of(request: JobRequest, tell: Tell) -> str:
         return _align(request, tell)
     if isinstance(request, SmallestJob):
         return _smallest(request, tell)
+    if isinstance(request, ClaimsJob):
+        return _claims(request, tell)
     return _bubble(request, tell)
 
 
@@ -153,6 +155,12 @@ def _bubble(request: BubbleJob, tell: Tell) -> str:
 
     tell(None, None, f"{request.replications} simulated series")
     return _text(bubble(request))
+
+
+def _claims(request: ClaimsJob, tell: Tell) -> str:
+    from blocs.web.claims import solved
+
+    return _text(solved(request.ledger, request.ids, request.draws, lambda words: tell(None, None, words)))
 
 
 def _text(document: Any) -> str:

@@ -24,6 +24,7 @@ log = logging.getLogger("blocs.web")
 SOLVES, SOLVE_SECONDS = 32, 60.0  # waiting at most, and the time of one
 STUDIES, STUDY_SECONDS = 8, 120.0
 WORKBOOKS, WORKBOOK_SECONDS = 2, 300.0  # half a million cells take a while, and nobody else should wait for them
+WARM_SECONDS = 600.0  # a machine under load compiles slowly, and there is nothing to gain by giving up
 TEXT = 30_000_000.0  # bytes of documents kept
 
 
@@ -48,18 +49,22 @@ class Lab:
 
     def warm(self) -> None:
         """Queue the loading and compiling that the first request would otherwise wait for."""
-        self.solves.submit(self._warm)
+        self.solves.submit(self._warm, seconds=WARM_SECONDS)
 
     def _warm(self, ticket: Ticket) -> None:
         began = time.perf_counter()
         try:
             self.solver.warm(ticket.check)
-            self.state, self.message = "ready", f"warm after {time.perf_counter() - began:.1f} s"
         except Refusal:
+            self.state, self.message = "failed", "warming up was stopped"
             raise
         except Exception as error:
             self.state, self.message = "failed", f"{type(error).__name__}: {error}"
             log.exception("warming up failed")
+        else:
+            self.state, self.message = "ready", f"warm after {time.perf_counter() - began:.1f} s"
+            # beside the solver: whoever drags a slider now does not wait for it
+            self.studies.submit(lambda ticket: self.solver.warm_quotas(ticket.check), seconds=WARM_SECONDS)
 
     def health(self) -> Health:
         """Return how the server is."""

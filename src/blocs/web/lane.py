@@ -15,6 +15,7 @@ from starlette.requests import Request
 
 from blocs.web.errors import Refusal
 
+PATIENCE = 180.0  # seconds a piece of work may wait for its turn
 _STOPS = {
     "superseded": (409, "a newer request of the same client took the place of this one"),
     "cancelled": (409, "cancelled: the client went away"),
@@ -30,7 +31,11 @@ class Ticket:
         self.work, self.client, self.seconds = work, client, seconds
         self.answer: Future[Any] = Future()
         self._stopped: Refusal | None = None
-        self._deadline = time.monotonic() + seconds
+        self._deadline = time.monotonic() + PATIENCE
+
+    def begin(self) -> None:
+        """Count its seconds from now: waiting for others is no work of its own."""
+        self._deadline = time.monotonic() + self.seconds
 
     def check(self, *_: Any) -> None:
         """Raise Refusal if nobody waits for the answer any more; fits the `progress=` of a run."""
@@ -73,9 +78,11 @@ class Lane:
         with self._changed:
             return len(self._waiting) + (self._running is not None)
 
-    def submit(self, work: Callable[[Ticket], Any], client: str | None = None) -> Ticket:
+    def submit(
+        self, work: Callable[[Ticket], Any], client: str | None = None, *, seconds: float | None = None
+    ) -> Ticket:
         """Queue `work`; the client's older work is stopped. Raises Refusal 429 where the queue is full."""
-        ticket = Ticket(work, client, self._seconds)
+        ticket = Ticket(work, client, self._seconds if seconds is None else seconds)
         with self._changed:
             if self._closed:
                 ticket.stop("closed")
@@ -97,11 +104,6 @@ class Lane:
                 self._thread.start()
             self._changed.notify()
         return ticket
-
-    def idle(self) -> bool:
-        """Whether nothing waits: the moment for work that nobody asked for."""
-        with self._changed:
-            return not self._waiting
 
     def close(self) -> None:
         """Stop everything; the thread ends at the next `check` of what it is on."""
@@ -131,6 +133,7 @@ class Lane:
     def _do(ticket: Ticket) -> None:
         try:
             ticket.check()
+            ticket.begin()
             ticket.finish(ticket.work(ticket))
         except BaseException as error:  # noqa: BLE001 - whoever asked is told; the thread must live
             ticket.finish(error)
@@ -139,14 +142,22 @@ class Lane:
 async def answered(request: Request, ticket: Ticket) -> Any:
     """Wait for the answer of `ticket`; a client that goes away or a limit that passes stops it."""
     answer = asyncio.wrap_future(ticket.answer)
+    answer.add_done_callback(heard)
     gone = asyncio.ensure_future(_gone(request))
     try:
-        await asyncio.wait({answer, gone}, timeout=ticket.seconds, return_when=asyncio.FIRST_COMPLETED)
+        limit = PATIENCE + ticket.seconds
+        await asyncio.wait({answer, gone}, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
         if not answer.done():
             ticket.stop("cancelled" if gone.done() else "time")
         return await answer
     finally:
         gone.cancel()
+
+
+def heard(done: asyncio.Future[Any]) -> None:
+    """Take note of how `done` ended, so that asyncio does not complain where nobody is left to be told."""
+    if not done.cancelled():
+        done.exception()
 
 
 async def _gone(request: Request) -> None:

@@ -9,7 +9,8 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Request, Response
 from starlette.responses import StreamingResponse
 
-from blocs.web.contract import EnsembleJob, JobDocument, JobList, JobRequest
+from blocs.web.claims import bundled
+from blocs.web.contract import ClaimsJob, EnsembleJob, JobDocument, JobList, JobRequest
 from blocs.web.errors import Refusal
 from blocs.web.jobs import ENDED, Job
 from blocs.web.routes_lab import JSON, TheLab
@@ -22,10 +23,12 @@ HEARTBEAT = 15.0  # seconds after which a comment says that the line is alive
 
 @router.post("", status_code=202, summary="Start a job")
 async def start(lab: TheLab, asked: Annotated[JobRequest, Body(discriminator="kind")]) -> JobDocument:
-    """Queue an ensemble, a game of tariffs, an alignment, a search for the smallest coalition or a bubble test."""
+    """Queue an ensemble, a game of tariffs, an alignment, a search for the smallest coalition, a bubble test or claims."""
     if isinstance(asked, EnsembleJob):  # what is wrong with a scenario is said at once
         for content in (asked.scenario, *asked.against):
             read(content)
+    if isinstance(asked, ClaimsJob):
+        bundled(asked.ledger)
     return lab.jobs.submit(asked).document()
 
 

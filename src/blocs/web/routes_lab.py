@@ -35,7 +35,7 @@ from blocs.web.contract import (
 )
 from blocs.web.errors import Refusal, body_of, refusal_of
 from blocs.web.lab import Lab, lab_of
-from blocs.web.lane import Ticket, answered
+from blocs.web.lane import Ticket, answered, heard
 from blocs.web.levers import plain, schema_document
 from blocs.web.outlines import borders_document
 from blocs.web.painted import map_document, notes_of, year_values
@@ -173,6 +173,7 @@ async def _lines(
 ) -> AsyncIterator[bytes]:
     """Yield lines until the work ends; what stopped it is the last line."""
     waiting = asyncio.ensure_future(answered(request, ticket))
+    waiting.add_done_callback(heard)
     try:
         while (line := await lines.get()) is not None:
             yield _line(line)

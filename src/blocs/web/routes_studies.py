@@ -84,17 +84,19 @@ async def debt(
     return Response(await _studied(request, lab, work), media_type=JSON)
 
 
-@router.get("/payments", summary="Time series of payments")
-async def payments() -> Document:
-    """Return what there is, as `blocs payments shares --json`."""
-    return studies.payment_series()
+@router.get("/payments", include_in_schema=False)
+@router.get("/series", summary="Observed time series")
+async def series_list(request: Request, lab: TheLab) -> Document:
+    """Return what there is, as `blocs data series --json`."""
+    return await _studied(request, lab, lambda _: studies.series_list())
 
 
-@router.get("/payments/{series}", summary="One series of payments")
-async def payment_points(request: Request, series: str) -> Document:
-    """Return its points; every other word of the query chooses a column: `?currency=CNY`."""
+@router.get("/payments/{series}", include_in_schema=False)
+@router.get("/series/{series}", summary="One observed series")
+async def series_points(request: Request, lab: TheLab, series: str) -> Document:
+    """Return its points; every word of the query chooses a column: `?currency=CNY`."""
     chosen = {name: value for name, value in request.query_params.items() if name not in ("name", "memory")}
-    return studies.payment_points(series, chosen)
+    return await _studied(request, lab, lambda _: studies.series_points(series, chosen))
 
 
 @router.post("/corridor", summary="The rails between two countries")
@@ -109,13 +111,18 @@ async def bubble(request: Request, lab: TheLab, asked: BubbleRequest) -> Documen
     return await _studied(request, lab, lambda _: studies.bubble(asked))
 
 
-@router.get("/claims", summary="The ledger of claims")
-async def claims(request: Request, lab: TheLab) -> Document:
-    """Return all claims with their verdicts."""
-    return await _studied(request, lab, lambda _: claims_of.all_claims())
+@router.get("/claims", summary="Claims held against data and model")
+async def claims(request: Request, lab: TheLab, ledger: Annotated[str | None, Query(max_length=80)] = None) -> Document:
+    """Return the verdicts of a bundled ledger, as `blocs claims --json`.
+
+    Claims that solve the model are in `left_out` until a job of kind `claims` has solved them.
+    """
+    return await _studied(request, lab, lambda _: claims_of.claims(ledger))
 
 
 @router.get("/claims/{claim}", summary="One claim")
-async def claim(request: Request, lab: TheLab, claim: str) -> Document:
-    """Return one claim with its checks."""
-    return await _studied(request, lab, lambda _: claims_of.one_claim(claim))
+async def claim(
+    request: Request, lab: TheLab, claim: str, ledger: Annotated[str | None, Query(max_length=80)] = None
+) -> Document:
+    """Return one claim that needs data only, with its readings, rule and sources."""
+    return await _studied(request, lab, lambda _: claims_of.claims(ledger, claim))

@@ -25,6 +25,7 @@ OUTCOMES = 24.0  # distinct outcomes kept of exact runs, and as many of quick on
 PRESET = "us-china-decoupling"
 # how far (`distance`) a solution may be to begin at: further off, beginning at the base takes as many iterations
 NEAR = 0.25
+QUOTAS = (["USA", "CHN"], ["G7", "CHN"])  # up to 64 and up to 512 cells
 Check = Callable[..., None]
 
 log = logging.getLogger("blocs.web")
@@ -129,8 +130,15 @@ class Solver:
     def warm(self, check: Check) -> None:
         """Load the default world and compile what the first request needs."""
         scenario = load(PRESET)
-        self.quick(scenario, scenario.each_year[-1], check)
-        self.exact(scenario, check)
+        self.quick(scenario, scenario.each_year[0], check)
+
+    def warm_quotas(self, check: Check) -> None:
+        """Compile what partial embargoes need: lists of capped cells come in a few lengths, each its own program."""
+        for sides in QUOTAS:
+            check()
+            cut = {"type": "embargo", "between": sides, "goods": "goods", "intensity": 0.5}
+            scenario = Scenario.from_dict({"name": "warm", "years": "2025", "measures": [cut]})
+            run(self.world(scenario), scenario, progress=check)
 
     def _nearest(self, scenario: Scenario, year: int | None) -> Outcome | None:
         """Return a near outcome under the same choices, or None: then the base is as good a place to begin.

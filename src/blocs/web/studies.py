@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -117,24 +116,21 @@ def debt(country: str, baseline: str | None, **options: Any) -> str:
     return analyse(code, baseline, **options).to_json()
 
 
-def payment_series() -> Document:
-    """Return `blocs.series_list/1`."""
-    from blocs.vectors.payments.series import catalogue
+def series_list() -> Document:
+    """Return `blocs.series_list/1`: every observed series at hand."""
+    from blocs.world.series import Observatory, listing
 
-    rows = [
-        {"name": name, "title": e["title"], "unit": e["unit"], "by": ", ".join(e["by"])}
-        for name, e in catalogue().items()
-    ]
-    return {"schema": "blocs.series_list/1", "series": rows}
+    return listing(Observatory.bundled())
 
 
-def payment_points(name: str, chosen: dict[str, str]) -> Document:
+def series_points(name: str, chosen: dict[str, str]) -> Document:
     """Return `blocs.series/1`."""
-    from blocs.vectors.payments.series import catalogue, document, series
+    from blocs.world.series import Observatory, document
 
-    if name not in catalogue():
-        raise Refusal(404, "not_found", unknown("payments series", name, catalogue()))
-    return document(series(name, **chosen))
+    observatory = Observatory.bundled()
+    if name not in observatory.entries:
+        raise Refusal(404, "not_found", unknown("series", name, observatory.entries))
+    return document(observatory.series(name, **chosen))
 
 
 def corridor(request: CorridorRequest, solver: Solver) -> Document:
