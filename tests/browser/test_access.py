@@ -12,7 +12,7 @@ from test_lab import SMALL, WORLD_TARIFF, link
 from blocs.web.assets import FOLDER
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-PARTS = ("Lab", "Compare", "Power", "Minerals", "Payments", "Debt", "Assumptions")
+PARTS = ("Lab", "Compare", "Power", "Minerals", "Payments", "Debt", "Claims", "Assumptions")
 SERIOUS = {"serious", "critical"}
 
 

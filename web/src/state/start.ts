@@ -1,7 +1,7 @@
 /** From the first request to a working lab, and what stands in the way: no token, no server, a server still warming. */
 
 import { signal } from "@preact/signals";
-import { ApiError, json, keepToken, sentence } from "../api/client";
+import { ApiError, keepToken, sentence } from "../api/client";
 import { keepUp, open, takeToken } from "./address";
 import { load } from "./lab";
 import { fitOnce } from "./main";
@@ -11,7 +11,6 @@ export type Stage = "loading" | "token" | "failed" | "ready";
 
 export const stage = signal<Stage>("loading");
 export const failure = signal("");
-export const hasClaims = signal(false);
 
 let shared: string | null = null;
 
@@ -30,10 +29,6 @@ export async function start(): Promise<void> {
   stage.value = "ready";
   keepUp();
   fitOnce();
-  json("/api/claims").then(
-    () => { hasClaims.value = true; },
-    () => { hasClaims.value = false; }, // this installation has no ledger: the page has no tab for it
-  );
 }
 
 /** Take a token, or the whole address that `blocs serve` printed. */

@@ -5,7 +5,7 @@ import type { ComponentType, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { linkProblem } from "../state/address";
 import { draft, other, page, PAGES, type Page } from "../state/lab";
-import { failure, hasClaims, enter, stage, start } from "../state/start";
+import { failure, enter, stage, start } from "../state/start";
 import { choose, dark } from "../state/theme";
 import { Lab } from "./Lab";
 import { Take } from "./Take";
@@ -50,13 +50,12 @@ export function App(): JSX.Element {
 
 function Head(): JSX.Element {
   const taking = useSignal(false);
-  const pages = PAGES.filter((one) => one !== "claims" || hasClaims.value);
   return (
     <header class="head">
       <span class="brand"><svg viewBox="0 0 32 32" aria-hidden="true"><path class="a" d="M4 4h11v11H4z" /><path class="b" d="M17 17h11v11H17z" /><path class="c" d="M17 4h11v11H17zM4 17h11v11H4z" /></svg>blocs</span>
       <nav aria-label="Parts of the lab">
         <ul>
-          {pages.map((one) => (
+          {PAGES.map((one) => (
             <li key={one}><button type="button" aria-current={page.value === one ? "page" : undefined} onClick={() => { page.value = one; scrollTo(0, 0); }}>{TITLES[one]}</button></li>
           ))}
         </ul>

@@ -1,7 +1,10 @@
 /** The ledger of claims: what was said, what the data and the model say, by which rule, and what would change it. */
 
-import { useSignal } from "@preact/signals";
+import { signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { sentence } from "../api/client";
+import type { JobDocument } from "../api/types";
+import { cancel, runJob } from "../state/jobs";
 import { known, short, type Figure } from "../lib/format";
 import { useFetched } from "../state/fetched";
 
@@ -25,30 +28,73 @@ interface Claim {
 
 interface ClaimsDocument {
   ledger: string;
+  draws: number;
   claims: Claim[];
+  left_out?: (string | { id: string })[];
+}
+
+/** What a job solved stays while the page is open. */
+const solved = signal<ClaimsDocument | null>(null);
+const job = signal<JobDocument | null>(null);
+const problem = signal("");
+
+async function solve(ids: readonly string[]): Promise<void> {
+  problem.value = "";
+  try {
+    solved.value = await runJob<ClaimsDocument>({ kind: "claims", ids }, (one) => { job.value = one; });
+  } catch (error) {
+    if (job.value?.state !== "cancelled") problem.value = sentence(error);
+  }
+  job.value = null;
 }
 
 export function Claims(): JSX.Element {
   const ledger = useFetched<ClaimsDocument>(() => ({ path: "/api/claims" }));
   const verdict = useSignal("");
-  const { value: found, problem } = ledger.value;
-  const all = found?.claims ?? [];
+  const found = ledger.value.value;
+  const more = new Map((solved.value?.claims ?? []).map((one) => [one.id, one]));
+  const all = [...(found?.claims ?? []).filter((one) => !more.has(one.id)), ...more.values()];
+  const left = (found?.left_out ?? []).map((one) => (typeof one === "string" ? one : one.id)).filter((id) => !more.has(id));
   const verdicts = [...new Set(all.map((one) => one.verdict ?? "not computed"))];
   return (
     <>
       <h1>{found?.ledger || "Claims"}</h1>
-      <p class="lede">What has been said about the world that splits, and what data and model make of it. Each claim has its rule, written before the figure was looked at.</p>
-      {problem ? <p class="warn" role="alert">{problem}</p> : null}
-      {!found && !problem ? <p role="status">Checking the claims…</p> : null}
+      <p class="lede">What has been said about the world that splits, and what data and model make of it. Each claim has its rule; the readings it is judged by are beside it.</p>
+      {ledger.value.problem ? <p class="warn" role="alert">{ledger.value.problem}</p> : null}
+      {!found && !ledger.value.problem ? <p role="status">Checking the claims…</p> : null}
+      {left.length > 0 ? <Left ids={left} /> : null}
       {found ? (
         <div class="segments wrap" role="group" aria-label="Verdict">
-          {["", ...verdicts].map((one) => <button key={one} type="button" aria-pressed={verdict.value === one} onClick={() => { verdict.value = one; }}>{one ? words(one) : "all"} <span class="faint">{one ? all.filter((claim) => (claim.verdict ?? "not computed") === one).length : all.length}</span></button>)}
+          {["", ...verdicts].map((one) => (
+            <button key={one} type="button" aria-pressed={verdict.value === one} onClick={() => { verdict.value = one; }}>
+              {one ? words(one) : "all"} {one ? all.filter((claim) => (claim.verdict ?? "not computed") === one).length : all.length}
+            </button>
+          ))}
         </div>
       ) : null}
       <ul class="claims">
         {all.filter((one) => verdict.value === "" || (one.verdict ?? "not computed") === verdict.value).map((one) => <One key={one.id} claim={one} />)}
       </ul>
     </>
+  );
+}
+
+/** Claims that have to be solved: minutes, so only when asked for. */
+function Left({ ids }: { ids: readonly string[] }): JSX.Element {
+  const now = job.value;
+  return (
+    <div class="left-out">
+      {now ? (
+        <p class="row wrap" role="status">
+          <progress max={now.total ?? undefined} value={now.total ? (now.done ?? 0) : undefined} aria-label="Claims solved" />
+          {now.words || now.state}
+          <button type="button" class="small" onClick={() => void cancel(now)}>Cancel</button>
+        </p>
+      ) : (
+        <p class="row wrap">{ids.length} more need the model solved, some many times: it takes minutes. <button type="button" class="small" onClick={() => void solve(ids)}>Solve them</button></p>
+      )}
+      {problem.value ? <p class="warn" role="alert">{problem.value}</p> : null}
+    </div>
   );
 }
 

@@ -5,7 +5,8 @@ import type { JSX } from "preact";
 import { known, percent, type Figure } from "../lib/format";
 import { RankBars } from "../parts/RankBars";
 import { region, regionName } from "../state/lab";
-import { cancel, draw, ensemble, job, problem, type EnsembleDocument } from "../state/ensemble";
+import { draw, ensemble, job, problem, type EnsembleDocument } from "../state/ensemble";
+import { cancel } from "../state/jobs";
 import { largest, main } from "../state/main";
 
 export function HowSure(): JSX.Element | null {

@@ -48,7 +48,7 @@ export function Payments(): JSX.Element {
 }
 
 function Chart({ name, by, keys }: { name: string; by?: string; keys: readonly string[] }): JSX.Element | null {
-  const found = keys.map((key) => useFetched<SeriesDocument>(() => ({ path: `/api/payments/${name}${by ? `?${by}=${key}` : ""}` })).value.value);
+  const found = keys.map((key) => useFetched<SeriesDocument>(() => ({ path: `/api/series/${name}${by ? `?${by}=${key}` : ""}` })).value.value);
   const first = found.find((one) => one !== null);
   if (!first) return null;
   const times = [...new Set(found.flatMap((one) => one?.points.map((point) => point.time) ?? []))].sort();
