@@ -19,10 +19,10 @@ export function colour(value: number, reach: number, dark: boolean): string {
   return mix(all[low] as string, all[low + 1] as string, at - low);
 }
 
-/** The 95th percentile of absolute values, rounded up to a number easy to read: where a scale may end. */
+/** The 98th percentile of absolute values, rounded up to a number easy to read: where a scale may end. */
 export function robustReach(values: Iterable<number>): number {
   const sizes = [...values].map(Math.abs).filter(Number.isFinite).sort((a, b) => a - b);
-  const reach = sizes[Math.ceil(0.95 * sizes.length) - 1] ?? 0;
+  const reach = sizes[Math.ceil(0.98 * sizes.length) - 1] ?? 0;
   return reach < 1e-6 ? 1 : roundUp(reach);
 }
 

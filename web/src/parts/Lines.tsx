@@ -3,6 +3,7 @@
 import type { JSX, TargetedPointerEvent } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import { linear, niceRange, ticks } from "../lib/axis";
+import { narrow } from "../state/theme";
 import { known, short, type Figure } from "../lib/format";
 
 export interface Series {
@@ -22,24 +23,29 @@ interface Props {
   label: string;
   marked?: number | null;
   height?: number;
+  width?: number;
   zero?: boolean;
   say?: (value: Figure) => string;
   onYear?: (year: number) => void;
+  /** draw on over missing values: series that are published now and then */
+  join?: boolean;
+  /** what the n-th time is called in the reading; default: the year */
+  sayTime?: (n: number) => string;
 }
 
-const WIDTH = 560;
 const LEFT = 46;
-const TOP = 14;
+const TOP = 24;
 const BOTTOM = 24;
 const TONES = ["tone-a", "tone-b", "tone-c", "tone-d", "tone-e", "tone-f"];
 
 export function Lines(props: Props): JSX.Element {
   const { years, series } = props;
   const height = props.height ?? 240;
+  const width = narrow.value ? 380 : (props.width ?? 560);
   const svg = useRef<SVGSVGElement>(null);
   const [at, setAt] = useState<number | null>(null);
   const say = props.say ?? short;
-  const right = WIDTH - 8 - Math.min(170, 7.2 * Math.max(0, ...series.map((one) => one.name.length)) + 8);
+  const right = width - 8 - Math.min(170, 7.2 * Math.max(0, ...series.map((one) => one.name.length)) + 8);
   const all = useMemo(() => series.flatMap((one) => [one.values, one.low ?? [], one.high ?? []].flat().filter(known)), [series]);
   const [low, high] = niceRange(all, 4, props.zero ?? true);
   const x = linear(years[0] ?? 0, years[years.length - 1] ?? 1, LEFT + 6, right - 6);
@@ -50,12 +56,12 @@ export function Lines(props: Props): JSX.Element {
   const move = (event: TargetedPointerEvent<SVGSVGElement>): void => {
     const frame = svg.current?.getBoundingClientRect();
     if (!frame || years.length === 0) return;
-    const year = x.invert(((event.clientX - frame.left) / frame.width) * WIDTH);
+    const year = x.invert(((event.clientX - frame.left) / frame.width) * width);
     setAt(nearest(years, year));
   };
   return (
     <figure class="lines">
-      <svg ref={svg} class="chart" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label={props.label} onPointerMove={move} onPointerLeave={() => setAt(null)} onClick={() => at !== null && props.onYear?.(years[at] as number)}>
+      <svg ref={svg} class="chart" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={props.label} onPointerMove={move} onPointerLeave={() => setAt(null)} onClick={() => at !== null && props.onYear?.(years[at] as number)}>
         {ticks(low, high, 4).map((value) => (
           <g key={value} class={value === 0 ? "grid zero" : "grid"}>
             <path d={`M${LEFT},${y(value)}H${right}`} />
@@ -65,13 +71,13 @@ export function Lines(props: Props): JSX.Element {
         {yearTicks(years).map((year) => (
           <text key={year} class="axis" x={x(year)} y={height - 6} text-anchor="middle">{year}</text>
         ))}
-        <text class="axis" x={0} y={9}>{props.unit}</text>
+        <text class="axis" x={2} y={11}>{props.unit}</text>
         {index !== null && years[index] !== undefined ? <path class="cursor" d={`M${x(years[index] as number)},${TOP}V${height - BOTTOM}`} /> : null}
         {series.map((one, n) => (
           <g key={one.name} class={one.tone ?? TONES[n % TONES.length]}>
             {one.low && one.high ? <path class="band" d={band(years, one.low, one.high, x, y)} /> : null}
             {one.inner ? <path class="band" d={band(years, one.inner.low, one.inner.high, x, y)} /> : null}
-            <path class={one.dashed ? "line dashed" : "line"} d={line(years, one.values, x, y)} />
+            <path class={one.dashed ? "line dashed" : "line"} d={line(years, one.values, x, y, props.join ?? false)} />
             {years.length === 1 ? <circle class="dot" cx={x(years[0] as number)} cy={y(one.values[0] ?? 0)} r="3.5" /> : null}
             {index !== null && known(one.values[index]) ? <circle class="dot" cx={x(years[index] as number)} cy={y(one.values[index] as number)} r="3.5" /> : null}
             <text class="end" x={right + 4} y={(labels[n] ?? 0) + 4}>{one.name}</text>
@@ -81,7 +87,7 @@ export function Lines(props: Props): JSX.Element {
       <figcaption class="reading">
         {index !== null && years[index] !== undefined ? (
           <>
-            <strong>{years[index]}</strong>{" "}
+            <strong>{props.sayTime?.(index) ?? years[index]}</strong>{" "}
             {series.map((one, n) => (
               <span key={one.name} class={`key ${one.tone ?? TONES[n % TONES.length]}`}>
                 <i aria-hidden="true" />{one.name} <b>{say(one.values[index])}</b>
@@ -110,12 +116,12 @@ function lastKnown(values: readonly Figure[]): number | null {
 
 type Scale = (value: number) => number;
 
-function line(years: readonly number[], values: readonly Figure[], x: Scale, y: Scale): string {
+function line(years: readonly number[], values: readonly Figure[], x: Scale, y: Scale, join: boolean): string {
   let d = "";
   let pen = false;
   years.forEach((year, n) => {
     const value = values[n];
-    if (!known(value)) pen = false;
+    if (!known(value)) pen = pen && join;
     else {
       d += `${pen ? "L" : "M"}${x(year).toFixed(1)},${y(value).toFixed(1)}`;
       pen = true;
@@ -150,6 +156,7 @@ export function spread(wanted: readonly number[], low: number, high: number, lea
 }
 
 function yearTicks(years: readonly number[]): number[] {
+  if (years.some((one) => !Number.isInteger(one))) return ticks(years[0] as number, years[years.length - 1] as number, 6).filter(Number.isInteger);
   if (years.length <= 8) return [...years];
   const step = Math.ceil(years.length / 7);
   return years.filter((_, n) => n % step === 0);

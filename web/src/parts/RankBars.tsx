@@ -16,11 +16,13 @@ interface Props {
   selected?: string | null;
   onSelect?: (code: string) => void;
   label: string;
+  /** sizes rather than losses and gains */
+  neutral?: boolean;
 }
 
-export function RankBars({ rows, reach, selected, onSelect, label }: Props): JSX.Element {
+export function RankBars({ rows, reach, selected, onSelect, label, neutral }: Props): JSX.Element {
   return (
-    <ol class="ranks" aria-label={label}>
+    <ol class={`ranks${rows.some((row) => row.second !== undefined) ? "" : " short"}${neutral ? " neutral" : ""}`} aria-label={label}>
       {rows.map((row) => {
         const inside = (
           <>

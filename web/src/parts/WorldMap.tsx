@@ -48,12 +48,12 @@ export function WorldMap(props: Props): JSX.Element {
     return known(value) ? colour(value, props.reach, props.dark) : "url(#no-value)";
   };
 
-  const point = (event: TargetedPointerEvent<SVGSVGElement>): void => {
+  const point = (event: TargetedPointerEvent<HTMLDivElement>): void => {
     const target = (event.target as Element).closest("[data-code]");
-    const frame = box.current?.getBoundingClientRect();
-    if (!target || !frame) return setHover(null);
+    const edge = box.current?.getBoundingClientRect();
+    if (!target || !edge) return setHover(null);
     const country = target.getAttribute("data-code") as string;
-    setHover({ country, region: props.regionOf(country), x: event.clientX - frame.left, y: event.clientY - frame.top });
+    setHover({ country, region: props.regionOf(country), x: event.clientX - edge.left, y: event.clientY - edge.top });
   };
   const keyed = (event: TargetedKeyboardEvent<HTMLDivElement>): void => {
     if (event.key === "Escape") return setHover(null);
@@ -62,18 +62,17 @@ export function WorldMap(props: Props): JSX.Element {
     if (to === null) return;
     event.preventDefault();
     const place = places.find((one) => one.code === to) as Place;
-    const frame = box.current?.getBoundingClientRect();
-    const scale = (frame?.width ?? WIDTH) / WIDTH;
+    const scale = (box.current?.clientWidth ?? WIDTH) / WIDTH;
     setHover({ country: to, region: to, x: place.x * scale, y: place.y * scale });
     setSpoken(`${props.nameOf(to)}: ${props.say(props.values[to])}`);
   };
-  const click = (event: TargetedMouseEvent<SVGSVGElement>): void => {
+  const click = (event: TargetedMouseEvent<HTMLDivElement>): void => {
     const code = (event.target as Element).closest("[data-code]")?.getAttribute("data-code");
     const region = code ? props.regionOf(code) : null;
     if (region) props.onSelect(region);
   };
 
-  const height = props.form === "map" ? drawn.height : TILE_ROWS * TILE;
+  const frame = `0 0 ${WIDTH} ${props.form === "map" ? drawn.height : TILE_ROWS * TILE}`;
   return (
     <div
       class="map-box"
@@ -85,44 +84,26 @@ export function WorldMap(props: Props): JSX.Element {
       onKeyDown={keyed}
       onBlur={() => setHover(null)}
     >
-      <svg
-        class={`map ${props.form}`}
-        viewBox={`0 0 ${WIDTH} ${height}`}
-        role="img"
-        aria-label={props.summary}
-        onPointerMove={point}
-        onPointerLeave={() => setHover(null)}
-        onClick={click}
-      >
-        <Hatch dark={props.dark} />
+      <div class="layers" onPointerMove={point} onPointerLeave={() => setHover(null)} onClick={click}>
+        <svg class={`map ${props.form}`} viewBox={frame} role="img" aria-label={props.summary}>
+          <Hatch dark={props.dark} />
+          {props.form === "map" ? (
+            drawn.paths.map(({ code, d }) => <path key={code} data-code={code} d={d} fill={fill(props.regionOf(code))} fill-rule="evenodd" />)
+          ) : (
+            <Tiles fill={fill} values={props.values} reach={props.reach} dark={props.dark} selected={props.selected} hovered={hover?.region ?? null} />
+          )}
+        </svg>
+        {props.form === "map" ? <Lines drawn={drawn} frame={frame} regionOf={props.regionOf} dark={props.dark} /> : null}
         {props.form === "map" ? (
-          <>
-            <g class="land">
-              {drawn.paths.map(({ code, d }) => {
-                const region = props.regionOf(code);
-                return <path key={code} data-code={code} d={d} fill={fill(region)} fill-rule="evenodd" />;
-              })}
-            </g>
-            <RestOfWorld drawn={drawn} regionOf={props.regionOf} />
+          <svg class="map above" viewBox={frame} aria-hidden="true">
             <Outline drawn={drawn} region={hover?.region ?? null} regionOf={props.regionOf} kind="hovered" />
             <Outline drawn={drawn} region={props.selected} regionOf={props.regionOf} kind="chosen" />
-            <g class="circles">
-              {drawn.circles.map(({ code, x, y }) => (
-                <circle
-                  key={code}
-                  data-code={code}
-                  cx={x}
-                  cy={y}
-                  r={code === props.selected || code === hover?.region ? 6.4 : 4.8}
-                  fill={fill(code)}
-                />
-              ))}
-            </g>
-          </>
-        ) : (
-          <Tiles fill={fill} values={props.values} reach={props.reach} dark={props.dark} selected={props.selected} hovered={hover?.region ?? null} />
-        )}
-      </svg>
+            {drawn.circles.map(({ code, x, y }) => (
+              <circle key={code} data-code={code} cx={x} cy={y} r={code === props.selected || code === hover?.region ? 6.4 : 4.8} fill={fill(code)} />
+            ))}
+          </svg>
+        ) : null}
+      </div>
       {hover ? <Card hover={hover} props={props} width={box.current?.clientWidth ?? WIDTH} /> : null}
       <p class="hidden" aria-live="polite">{spoken}</p>
     </div>
@@ -136,22 +117,29 @@ function Hatch({ dark }: { dark: boolean }): JSX.Element {
         <rect width="6" height="6" fill={dark ? "#2a2f33" : "#dedddb"} />
         <path d="M3,0V6" stroke={dark ? "#3b4247" : "#ffffff"} stroke-width="2" />
       </pattern>
-      <pattern id="rest" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-        <path d="M2.5,0V5" stroke={dark ? "#0f1315" : "#6b757c"} stroke-width="0.7" />
-      </pattern>
     </defs>
   );
 }
 
 type Drawn = ReturnType<typeof drawMap>;
 
-/** Hatching over all countries that share the one figure of the rest of the world. */
-function RestOfWorld({ drawn, regionOf }: { drawn: Drawn; regionOf: Props["regionOf"] }): JSX.Element {
-  const d = useMemo(
-    () => drawn.paths.filter(({ code }) => regionOf(code) === "ROW").map((one) => one.d).join(""),
-    [drawn, regionOf],
-  );
-  return <path class="rest" d={d} fill="url(#rest)" fill-rule="evenodd" />;
+/** Borders, and hatching over all countries that share the one figure of the rest of the world: a layer that is drawn once. */
+function Lines({ drawn, frame, regionOf, dark }: { drawn: Drawn; frame: string; regionOf: Props["regionOf"]; dark: boolean }): JSX.Element {
+  return useMemo(() => {
+    const all = drawn.paths.map((one) => one.d).join("");
+    const rest = drawn.paths.filter(({ code }) => regionOf(code) === "ROW").map((one) => one.d).join("");
+    return (
+      <svg class="map above still" viewBox={frame} aria-hidden="true">
+        <defs>
+          <pattern id="rest" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+            <path d="M2.5,0V5" stroke={dark ? "#21282c" : "#b9bfc2"} stroke-width="0.8" />
+          </pattern>
+        </defs>
+        <path d={rest} fill="url(#rest)" fill-rule="evenodd" />
+        <path class="borders" d={all} />
+      </svg>
+    );
+  }, [drawn, frame, regionOf, dark]);
 }
 
 function Outline(props: { drawn: Drawn; region: string | null; regionOf: Props["regionOf"]; kind: string }): JSX.Element | null {
@@ -174,7 +162,7 @@ function Tiles(props: TileProps): JSX.Element {
     <g>
       {[...TILES].map(([code, [column, row]]) => {
         const value = props.values[code];
-        const strong = known(value) && Math.abs(value / props.reach) > 0.55;
+        const strong = known(value) && Math.abs(value / props.reach) > (props.dark ? 0.65 : 0.78);
         const mark = code === props.selected ? " chosen" : code === props.hovered ? " hovered" : "";
         return (
           <g key={code} data-code={code} class={`tile${strong ? " strong" : ""}${mark}`}>

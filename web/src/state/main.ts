@@ -1,10 +1,10 @@
 /** The solver of the main scenario, and figures derived from its results. */
 
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal, untracked } from "@preact/signals";
 import type { MetricName, YearValues } from "../api/types";
 import { known, type Figure } from "../lib/format";
 import { roundUp, robustReach } from "../lib/scale";
-import { chosenYear, metric, metricInfo, scenario, schema } from "./lab";
+import { chosenYear, draft, metric, metricInfo, scenario, schema } from "./lab";
 import { follow } from "./solver";
 
 export const main = follow("main", () => (schema.value ? scenario.value : null), () => chosenYear.value);
@@ -45,7 +45,20 @@ export function widen(by: 1 | -1): void {
 /** Fit the scale to all years that are here, so that play keeps it. */
 export function fit(): void {
   const all = [...(main.results.value?.years.values() ?? [])].flatMap((one) => one.values[metric.value]).filter(known);
-  chosenReach.value = { ...chosenReach.value, [metric.value]: roundUp(robustReach(all)) };
+  const least = robustReach(all);
+  chosenReach.value = { ...chosenReach.value, [metric.value]: REACHES.find((one) => one >= least * 0.999) ?? roundUp(least) };
+}
+
+/** A scale is fitted when another preset or result comes on show, and stays as it is while levers move. */
+export function fitOnce(): void {
+  let fitted = "";
+  effect(() => {
+    const results = main.results.value;
+    const subject = `${draft.value.presets.join()} ${metric.value}`;
+    if (!results?.complete || main.settled.value !== scenario.value || fitted === subject) return;
+    fitted = subject;
+    untracked(fit);
+  });
 }
 
 /** Regions whose paths are worth a look: the largest changes of welfare in dollars, the chosen one first. */

@@ -14,6 +14,8 @@ export interface Results {
   years: ReadonlyMap<number, YearValues>;
   notes: string[];
   complete: boolean;
+  /** when the reader asked for this scenario, ms as of performance.now() */
+  asked: number;
 }
 
 export interface Solver {
@@ -33,7 +35,7 @@ export function follow(name: string, scenario: () => ScenarioBody | null, year: 
   const problem = signal<string | null>(null);
   const settled = signal<ScenarioBody | null>(null);
   const kept = new Map<string, Results>();
-  let wanted: { body: ScenarioBody; id: string; year: number } | null = null;
+  let wanted: { body: ScenarioBody; id: string; year: number; asked: number } | null = null;
   let flight: AbortController | null = null;
   let streaming = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -59,7 +61,7 @@ export function follow(name: string, scenario: () => ScenarioBody | null, year: 
           problem.value = null;
           const before = results.value?.of === now.id ? results.value.years : new Map<number, YearValues>();
           const all = new Map([...before, ...found.years.map((one): [number, YearValues] => [one.year, one])]);
-          show({ of: now.id, regions: found.regions, years: all, notes: found.notes, complete: found.complete });
+          show({ of: now.id, regions: found.regions, years: all, notes: found.notes, complete: found.complete, asked: now.asked });
         });
       } catch (error) {
         if (!isAbort(error) && wanted === now) fail(error);
@@ -121,14 +123,14 @@ export function follow(name: string, scenario: () => ScenarioBody | null, year: 
         wanted.year = at;
         return;
       }
-      wanted = { body, id, year: at };
+      wanted = { body, id, year: at, asked: performance.now() };
       clearTimeout(timer);
       const known = kept.get(id);
       if (known) {
         batch(() => {
           problem.value = null;
           busy.value = false;
-          show(known);
+          show({ ...known, asked: performance.now() });
         });
         flight?.abort();
         return;

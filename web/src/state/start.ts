@@ -1,16 +1,16 @@
 /** From the first request to a working lab, and what stands in the way: no token, no server, a server still warming. */
 
 import { signal } from "@preact/signals";
-import { ApiError, json, keepToken, sentence } from "../api/client";
+import { ApiError, keepToken, sentence } from "../api/client";
 import { keepUp, open, takeToken } from "./address";
 import { load } from "./lab";
+import { fitOnce } from "./main";
 import { apply } from "./theme";
 
 export type Stage = "loading" | "token" | "failed" | "ready";
 
 export const stage = signal<Stage>("loading");
 export const failure = signal("");
-export const hasClaims = signal(false);
 
 let shared: string | null = null;
 
@@ -28,10 +28,7 @@ export async function start(): Promise<void> {
   open(shared);
   stage.value = "ready";
   keepUp();
-  json("/api/claims").then(
-    () => { hasClaims.value = true; },
-    () => { hasClaims.value = false; }, // this installation has no ledger: the page has no tab for it
-  );
+  fitOnce();
 }
 
 /** Take a token, or the whole address that `blocs serve` printed. */

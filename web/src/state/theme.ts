@@ -10,6 +10,12 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (event) =>
   system.value = event.matches;
 });
 
+/** Whether the page is as narrow as a phone: charts then have fewer, larger words. */
+export const narrow = signal(matchMedia("(max-width: 46rem)").matches);
+matchMedia("(max-width: 46rem)").addEventListener("change", (event) => {
+  narrow.value = event.matches;
+});
+
 export const theme = signal<Theme>(stored());
 export const dark = computed(() => (theme.value === "system" ? system.value : theme.value === "dark"));
 

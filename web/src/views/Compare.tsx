@@ -73,7 +73,7 @@ function Both({ kept }: { kept: Draft }): JSX.Element {
         <Side letter="A" title={first.value.title || first.value.name} values={a} codes={codes} problem={solver.problem.value} busy={solver.busy.value} />
         <Side letter="B" title={scenario.value.title || scenario.value.name} values={b} codes={main.results.value?.regions ?? []} problem={main.problem.value} busy={main.busy.value} />
       </div>
-      {metricInfo.value ? <div class="scale lone-scale"><Legend values={{}} reach={reach.value} unit={metricInfo.value.unit} dark={dark.value} selected={null} /></div> : null}
+      {metricInfo.value ? <div class="scale lone-scale"><Legend values={byRegion(b, metric.value, main.results.value?.regions ?? [])} reach={reach.value} unit={metricInfo.value.unit} dark={dark.value} selected={null} /></div> : null}
       {a && b ? <Differences a={a} b={b} codes={codes} /> : null}
     </>
   );
@@ -124,7 +124,7 @@ function Differences({ a, b, codes }: { a: YearValues; b: YearValues; codes: rea
   return (
     <section class="panel" aria-labelledby="differences">
       <h2 id="differences">{metricInfo.value?.title}: B less A, percentage points</h2>
-      {moved.length === 0 ? <p class="faint">The two scenarios give the same.</p> : null}
+      {moved.length === 0 ? <p>The two scenarios give the same. <button type="button" class="small" onClick={() => { page.value = "lab"; }}>Change B in the lab</button></p> : null}
       <div class="two">
         <RankBars rows={shown.filter((row) => row.value < 0)} reach={widest} selected={region.value} onSelect={(code) => { region.value = code; }} label="Worse in B" />
         <RankBars rows={shown.filter((row) => row.value > 0).reverse()} reach={widest} selected={region.value} onSelect={(code) => { region.value = code; }} label="Better in B" />

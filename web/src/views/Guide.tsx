@@ -2,14 +2,15 @@
 
 import { computed, signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { change, draft, levers, region, regionName, setLever, year, years } from "../state/lab";
+import { useEffect } from "preact/hooks";
+import { clear, draft, levers, region, regionName, setLever, year, years } from "../state/lab";
 import { main, mapped } from "../state/main";
 import { change as signed } from "../lib/format";
 import { playing } from "./Years";
 
 const KEY = "blocs.guided";
 const at = signal(localStorage.getItem(KEY) === "done" ? -1 : 0);
-const FIRST = "us-china-tariff";
+const FIRST = "us-world-tariff";
 
 interface Step {
   title: string;
@@ -25,8 +26,8 @@ const third = computed(() => {
 const STEPS: readonly Step[] = [
   {
     title: "Drag one slider",
-    text: () => "You see a world in which the United States and China part. Raise the US duty on Chinese goods on top of it and watch the map: every move is solved anew, all 81 economies at once.",
-    act: { label: "Raise it to 30 points for me", run: () => { const lever = levers.value.get(FIRST); if (lever) setLever(lever, 0.3); } },
+    text: () => "Raise the US duty on everybody’s goods on top of this, and watch the map: every move solves all 81 economies anew.",
+    act: { label: "Raise it to 20 points for me", run: () => { const lever = levers.value.get(FIRST); if (lever) setLever(lever, 0.2); } },
   },
   {
     title: "Who takes their place?",
@@ -41,11 +42,13 @@ const STEPS: readonly Step[] = [
   {
     title: "Make it yours",
     text: () => "The library holds more scenarios; they can be stacked. “Share & download” gives a link, the tables, and three lines of Python with the same numbers.",
-    act: { label: "Start from a blank world", run: () => change({ ...draft.value, presets: [], edits: {}, levers: {}, own: [], model: {}, assumptions: {} }) },
+    act: { label: "Start from a blank world", run: clear },
   },
 ];
 
 export function Guide(): JSX.Element | null {
+  const moved = Object.keys(draft.value.levers).length > 0 && !main.busy.value;
+  useEffect(() => { if (at.value === 0 && moved) at.value = 1; }, [moved]);
   const step = STEPS[at.value];
   if (!step || !main.results.value) return null;
   const go = (to: number): void => {
@@ -54,15 +57,12 @@ export function Guide(): JSX.Element | null {
   };
   return (
     <aside class="guide" aria-label="A short tour">
-      <p class="guide-count">{at.value + 1} of {STEPS.length}</p>
-      <div>
-        <h2>{step.title}</h2>
-        <p>{step.text()}</p>
-        <div class="row wrap">
-          {step.act ? <button type="button" class="primary small" onClick={() => { step.act?.run(); if (at.value + 1 < STEPS.length) go(at.value + 1); else go(STEPS.length); }}>{step.act.label}</button> : null}
-          {at.value + 1 < STEPS.length ? <button type="button" class="small" onClick={() => go(at.value + 1)}>Next</button> : null}
-          <button type="button" class="small" onClick={() => go(STEPS.length)}>End the tour</button>
-        </div>
+      <p><b>{step.title}.</b> {step.text()}</p>
+      <div class="row wrap">
+        {step.act ? <button type="button" class="primary small" onClick={() => { step.act?.run(); go(at.value + 1); }}>{step.act.label}</button> : null}
+        {at.value + 1 < STEPS.length ? <button type="button" class="small" onClick={() => go(at.value + 1)}>Next</button> : null}
+        <button type="button" class="small" onClick={() => go(STEPS.length)}>End the tour</button>
+        <span class="guide-count">{at.value + 1} of {STEPS.length}</span>
       </div>
     </aside>
   );

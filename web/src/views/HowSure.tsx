@@ -5,7 +5,8 @@ import type { JSX } from "preact";
 import { known, percent, type Figure } from "../lib/format";
 import { RankBars } from "../parts/RankBars";
 import { region, regionName } from "../state/lab";
-import { cancel, draw, ensemble, job, problem, type EnsembleDocument } from "../state/ensemble";
+import { draw, ensemble, job, problem, type EnsembleDocument } from "../state/ensemble";
+import { cancel } from "../state/jobs";
 import { largest, main } from "../state/main";
 
 export function HowSure(): JSX.Element | null {
@@ -62,7 +63,7 @@ function Found({ found }: { found: EnsembleDocument }): JSX.Element {
       </div>
       <div>
         <h3>What decides{chosen ? `: ${regionName(chosen)}` : ""}</h3>
-        <RankBars rows={shares.map(([name, value]) => ({ code: name, name: name.replaceAll("_", " "), value, text: share(value) }))} reach={1} label="Share of the variance each group explains alone" />
+        <RankBars rows={shares.map(([name, value]) => ({ code: name, name: name.replaceAll("_", " "), value, text: share(value) }))} reach={1} label="Share of the variance each group explains alone" neutral />
         <p class="note">Share of the variance of welfare that each group of assumptions explains alone.</p>
       </div>
     </div>

@@ -21,8 +21,8 @@ export function Lab(): JSX.Element {
   return (
     <div class={open.value ? "lab open" : "lab"}>
       <main id="main" tabIndex={-1} class="results">
-        <Guide />
         <Story />
+        <Guide />
         <MapFigure />
         <Winners />
         <Closer />

@@ -9,11 +9,17 @@ import { number, records, text } from "../lib/table";
 import { chosenYear } from "../state/lab";
 import { useFetched } from "../state/fetched";
 import { main } from "../state/main";
+import { narrow } from "../state/theme";
 
-const WIDTH = 900;
-const LEFT = 250;
-const RIGHT = WIDTH - 250;
 const NODE = 9;
+interface Sides {
+  width: number;
+  left: number;
+  right: number;
+  figures: boolean;
+}
+const WIDE: Sides = { width: 900, left: 250, right: 650, figures: true };
+const NARROW: Sides = { width: 440, left: 118, right: 322, figures: false };
 
 interface Moved extends Flow {
   base: number;
@@ -44,26 +50,27 @@ export function Rerouted(): JSX.Element | null {
 
 function Diagram({ flows }: { flows: readonly Moved[] }): JSX.Element {
   const over = useSignal<number | null>(null);
+  const sides = narrow.value ? NARROW : WIDE;
   const { sellers, buyers, bands, height } = layout(flows, 300, 21);
   const one = over.value === null ? null : flows[over.value];
   const words = flows.map((flow) => `${flow.from} to ${flow.to} ${gained(flow.change)}`).join("; ");
   return (
     <>
-      <svg class="chart sankey" viewBox={`0 0 ${WIDTH} ${height + 26}`} role="img" aria-label={`Flows of goods that change most: ${words}.`} onPointerLeave={() => { over.value = null; }}>
-        <text class="axis" x={LEFT} y="12" text-anchor="end">sellers</text>
-        <text class="axis" x={RIGHT} y="12">buyers</text>
+      <svg class="chart sankey" viewBox={`0 0 ${sides.width} ${height + 26}`} role="img" aria-label={`Flows of goods that change most: ${words}.`} onPointerLeave={() => { over.value = null; }}>
+        <text class="axis" x={sides.left} y="12" text-anchor="end">sellers</text>
+        <text class="axis" x={sides.right} y="12">buyers</text>
         <g transform="translate(0 22)">
           {bands.map((band, n) => (
             <path
               key={`${band.from}>${band.to}`}
               class={`flow ${band.change < 0 ? "lost" : "won"}${over.value === n ? " over" : over.value === null ? "" : " dim"}`}
-              d={curve(band)}
+              d={curve(band, sides)}
               stroke-width={Math.max(1, band.tall)}
               onPointerEnter={() => { over.value = n; }}
             />
           ))}
-          {sellers.map((node) => <Side key={node.name} node={node} left />)}
-          {buyers.map((node) => <Side key={node.name} node={node} left={false} />)}
+          {sellers.map((node) => <Side key={node.name} node={node} left sides={sides} />)}
+          {buyers.map((node) => <Side key={node.name} node={node} left={false} sides={sides} />)}
         </g>
       </svg>
       <p class="reading">{one ? <>{one.from} → {one.to}: <b class={one.change < 0 ? "loss" : "gain"}>{gained(one.change)}</b> ({signed(one.percent)} of {dollars(one.base)})</> : <span class="faint">Point at a flow for its figures; the table has them all.</span>}</p>
@@ -71,21 +78,20 @@ function Diagram({ flows }: { flows: readonly Moved[] }): JSX.Element {
   );
 }
 
-function curve(band: Band): string {
-  const [a, b, middle] = [LEFT + NODE, RIGHT - NODE, (LEFT + RIGHT) / 2];
+function curve(band: Band, { left, right }: Sides): string {
+  const [a, b, middle] = [left + NODE, right - NODE, (left + right) / 2];
   return `M${a},${band.left.toFixed(1)}C${middle},${band.left.toFixed(1)} ${middle},${band.right.toFixed(1)} ${b},${band.right.toFixed(1)}`;
 }
 
-function Side({ node, left }: { node: Node; left: boolean }): JSX.Element {
-  const x = left ? LEFT : RIGHT - NODE;
+function Side({ node, left, sides }: { node: Node; left: boolean; sides: Sides }): JSX.Element {
   const y = node.y + node.tall / 2 + 4.5;
+  const out = (distance: number): number => (left ? sides.left - distance : sides.right + distance);
+  const anchor = left ? "end" : "start";
   return (
     <g>
-      <rect class="node" x={x} y={node.y} width={NODE} height={Math.max(1, node.tall)} />
-      <text class={node.net < 0 ? "net lost" : "net won"} x={left ? LEFT - 8 : RIGHT + 8} y={y} text-anchor={left ? "end" : "start"}>
-        {gained(node.net).replace("US$\u00a0", "")}
-      </text>
-      <text x={left ? LEFT - 86 : RIGHT + 86} y={y} text-anchor={left ? "end" : "start"}>{node.name}</text>
+      <rect class="node" x={left ? sides.left : sides.right - NODE} y={node.y} width={NODE} height={Math.max(1, node.tall)} />
+      {sides.figures ? <text class={node.net < 0 ? "net lost" : "net won"} x={out(8)} y={y} text-anchor={anchor}>{gained(node.net).replace("US$\u00a0", "")}</text> : null}
+      <text x={out(sides.figures ? 86 : 8)} y={y} text-anchor={anchor}>{node.name}</text>
     </g>
   );
 }

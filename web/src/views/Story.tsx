@@ -7,7 +7,7 @@ import { chosenYear, regionName, scenario } from "../state/lab";
 import { useFetched } from "../state/fetched";
 import { dollarsOf, main, regions, shown } from "../state/main";
 
-const SHOWN = 4;
+const SHOWN = 3;
 
 export function Story(): JSX.Element {
   const words = useFetched<WordsDocument>(() => {
@@ -32,11 +32,11 @@ function Words({ found }: { found: WordsDocument }): JSX.Element {
     <div class="words">
       {found.measures.length === 0 ? <p>Nothing happens yet: the world of the base year, as it is. Move a lever, or choose a scenario from the library.</p> : null}
       <ul class="acts">
-        {found.measures.slice(0, SHOWN).map((line, n) => <li key={n}>{line}</li>)}
+        {found.measures.slice(0, SHOWN).map((line, n) => <li key={n}>{dated(line)}</li>)}
       </ul>
       <details class="more">
-        <summary>{rest.length > 0 ? `${rest.length} more measures, what is assumed, what is left out` : "What is assumed, what is left out"}</summary>
-        {rest.length > 0 ? <ul class="acts">{rest.map((line, n) => <li key={n}>{line}</li>)}</ul> : null}
+        <summary>{rest.length > 0 ? `${rest.length} more ${rest.length === 1 ? "measure" : "measures"}, what is assumed, what is left out` : "What is assumed, what is left out"}</summary>
+        {rest.length > 0 ? <ul class="acts">{rest.map((line, n) => <li key={n}>{dated(line)}</li>)}</ul> : null}
         {found.description ? <p>{found.description}</p> : null}
         {found.model.length > 0 ? <ul class="acts">{found.model.map((line, n) => <li key={n}>{line}</li>)}</ul> : null}
         {found.assumptions.length > 0 ? <><h3>Changed assumptions</h3><ul class="acts">{found.assumptions.map((line, n) => <li key={n}>{line}</li>)}</ul></> : null}
@@ -45,6 +45,11 @@ function Words({ found }: { found: WordsDocument }): JSX.Element {
       </details>
     </div>
   );
+}
+
+/** Years as people write them: "(2028-)" is "(from 2028)". */
+function dated(line: string): string {
+  return line.replace(/\((\d{4})-\)$/, "(from $1)").replace(/\((\d{4})-(\d{4})\)$/, "($1–$2)");
 }
 
 function Result(): JSX.Element | null {

@@ -59,7 +59,7 @@ export function Take({ onClose }: { onClose: () => void }): JSX.Element {
           </section>
         ))}
       </div>
-      <p class="note">Tables hold every digit of `blocs run`. Figures are of {chosenYear.value}.</p>
+      <p class="note">Tables hold every digit of <code>blocs run</code>. Figures are of {chosenYear.value}.</p>
       {yaml.value.value ? <Code found={yaml.value.value} /> : yaml.value.problem ? <p class="warn">{yaml.value.problem}</p> : null}
     </Dialog>
   );
@@ -79,7 +79,7 @@ function Link(): JSX.Element {
         <input class="grow mono" type="text" readOnly aria-label="Link to this scenario" value={link} onFocus={(event) => event.currentTarget.select()} />
         <button type="button" class="primary" onClick={() => void copy()}>{copied.value ? "Copied" : "Copy"}</button>
       </div>
-      <p class="note">It holds only what differs from {compiled.value.scenario.measures.length > 0 ? "the presets" : "the default"}, and no token: whoever opens it needs a lab of their own (`blocs serve`), and puts the part from # on behind its address.</p>
+      <p class="note">It holds only what differs from {compiled.value.scenario.measures.length > 0 ? "the presets" : "the default"}, and no token: whoever opens it needs a lab of their own (<code>blocs serve</code>), and puts the part from # on behind its address.</p>
     </section>
   );
 }

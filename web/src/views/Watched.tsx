@@ -22,12 +22,12 @@ export function Watched(): JSX.Element | null {
   if (!found || vectors.length === 0) return null;
   const name = vectors.some(([one]) => one === open.value) ? (open.value as string) : (vectors[0] as [string, unknown])[0];
   const titles = new Map((schema.value?.vectors ?? []).map((one) => [one.name, one.title]));
-  const all = Object.entries(found.indicators[name] ?? {}).filter(([, one]) => Object.values(one.values).flat().some(known));
+  const all = Object.entries(found.indicators[name] ?? {}).filter(([key, one]) => !key.endsWith("_base") && Object.values(one.values).flat().some(known));
   return (
     <section class={run.value.busy ? "panel busy" : "panel"} aria-labelledby="watched">
       <div class="panel-head">
-        <h2 id="watched">What the scenario moves besides trade</h2>
-        <div class="segments" role="group" aria-label="Vector">
+        <h2 id="watched">What else moves</h2>
+        <div class="segments" role="group" aria-label="Vector" hidden={vectors.length < 2}>
           {vectors.map(([one]) => <button key={one} type="button" aria-pressed={one === name} onClick={() => { open.value = one; }}>{titles.get(one) ?? one}</button>)}
         </div>
       </div>
