@@ -44,6 +44,7 @@ class Lab:
     workbooks: Lane = field(
         default_factory=lambda: Lane("workbooks", depth=WORKBOOKS, seconds=WORKBOOK_SECONDS)
     )
+    warming: Lane = field(default_factory=lambda: Lane("warming", depth=1, seconds=WARM_SECONDS))
     jobs: Jobs = field(default_factory=Jobs)
     assets: dict[str, Asset] = field(default_factory=load_assets)
     texts: Cache[bytes] = field(default_factory=lambda: Cache(TEXT, len))
@@ -67,7 +68,7 @@ class Lab:
         else:
             self.state, self.message = "ready", f"warm after {time.perf_counter() - began:.1f} s"
             # beside the solver: whoever drags a slider now does not wait for it
-            self.studies.submit(lambda ticket: self.solver.warm_quotas(ticket.check), seconds=WARM_SECONDS)
+            self.warming.submit(lambda ticket: self.solver.warm_quotas(ticket.check))
 
     def health(self) -> Health:
         """Return how the server is."""
@@ -84,6 +85,7 @@ class Lab:
         self.solves.close()
         self.studies.close()
         self.workbooks.close()
+        self.warming.close()
         self.jobs.close()
 
 
