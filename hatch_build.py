@@ -89,4 +89,6 @@ def _run(npm: str, web: Path) -> None:
         try:
             subprocess.run(command, cwd=web, env=quiet, check=True, stdout=sys.stderr, timeout=900)
         except subprocess.CalledProcessError as error:
-            raise WebBuildError(f"`npm {' '.join(command[1:])}` in web/ ended with {error.returncode}") from error
+            raise WebBuildError(
+                f"`npm {' '.join(command[1:])}` in web/ ended with {error.returncode}"
+            ) from error

@@ -15,9 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from api.lab_client import scenario
 from click.testing import CliRunner
 
-from api.lab_client import scenario
 from blocs.cli.main import main
 
 ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)/#token=([\w-]{30,})")
@@ -28,7 +28,15 @@ class Served:
     """A server and what it printed."""
 
     def __init__(self, home: Path) -> None:
-        command = [sys.executable, "-c", "from blocs.cli import main; main()", "serve", "--port", "0", "--no-browser"]
+        command = [
+            sys.executable,
+            "-c",
+            "from blocs.cli import main; main()",
+            "serve",
+            "--port",
+            "0",
+            "--no-browser",
+        ]
         environment = os.environ | {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
         self.log = home.parent / "stderr.txt"
         with self.log.open("w") as stream:
@@ -47,7 +55,9 @@ class Served:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
         try:
             text = None if body is None else json.dumps(body)
-            given = {"Authorization": f"Bearer {self.token}"} | ({} if text is None else {"Content-Type": "application/json"})
+            given = {"Authorization": f"Bearer {self.token}"} | (
+                {} if text is None else {"Content-Type": "application/json"}
+            )
             connection.request(method, path, text, given | headers)
             answer = connection.getresponse()
             return answer.status, answer.read()
@@ -86,11 +96,15 @@ def test_it_listens_on_this_machine_only(served):
         socket.create_connection((here, served.port), timeout=2).close()
 
 
-@pytest.mark.parametrize("path", ["/../../etc/passwd", "/assets/../../../../etc/passwd", "/./../x", "//etc/passwd"])
+@pytest.mark.parametrize(
+    "path", ["/../../etc/passwd", "/assets/../../../../etc/passwd", "/./../x", "//etc/passwd"]
+)
 def test_a_path_that_leaves_the_page_is_no_address(served, path):
     connection = socket.create_connection(("127.0.0.1", served.port), timeout=10)
     with connection:
-        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\nConnection: close\r\n\r\n".encode())
+        connection.sendall(
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\nConnection: close\r\n\r\n".encode()
+        )
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
     assert b" 404 " in answer.splitlines()[0]
     assert b"root:" not in answer
@@ -122,7 +136,7 @@ def test_a_client_that_hangs_up_leaves_the_server_alive(served):
     for part in (body, body[:10]):
         with socket.create_connection(("127.0.0.1", served.port), timeout=10) as connection:
             connection.sendall(head.encode() + part)
-    until = time.monotonic() + 30
+    until = time.monotonic() + 180
     while time.monotonic() < until:
         health = json.loads(served.ask("GET", "/api/health")[1])
         if health["solving"] == 0:
@@ -152,7 +166,9 @@ def test_a_job_tells_its_progress_and_leaves_the_document_of_the_command(served)
     job = _job(served, {"kind": "bubble", "csv": csv, "replications": 100, "bootstrap": 100})
     status, events = served.ask("GET", f"/api/jobs/{job}/events")
     assert status == 200
-    states = [json.loads(line[6:])["state"] for line in events.decode().splitlines() if line.startswith("data: ")]
+    states = [
+        json.loads(line[6:])["state"] for line in events.decode().splitlines() if line.startswith("data: ")
+    ]
     assert states[-1] == "done"
     status, body = served.ask("GET", f"/api/jobs/{job}/result")
     assert (status, json.loads(body)["series"]["observations"]) == (200, 60)
@@ -189,7 +205,9 @@ def test_an_ensemble_as_a_job_is_the_command_s(served, tmp_path):
     job = _job(served, {"kind": "ensemble", "scenario": content, "draws": 16})
     _until(served, job, {"done"}, 300)
     (tmp_path / "mine.yaml").write_text(json.dumps(content), encoding="utf-8")
-    printed = CliRunner().invoke(main, ["ensemble", str(tmp_path / "mine.yaml"), "--draws", "16", "--json", "--quiet"])
+    printed = CliRunner().invoke(
+        main, ["ensemble", str(tmp_path / "mine.yaml"), "--draws", "16", "--json", "--quiet"]
+    )
     assert json.loads(served.ask("GET", f"/api/jobs/{job}/result")[1]) == json.loads(printed.stdout)
 
 
@@ -215,7 +233,9 @@ def test_borders_that_are_none_are_refused_before_the_server_is_up(tmp_path):
     assert "borders.json" in done.stderr
 
 
-def test_it_stops_cleanly_on_ctrl_c_with_a_job_under_way(served):  # the last of the module: it ends the server
+def test_it_stops_cleanly_on_ctrl_c_with_a_job_under_way(
+    served,
+):  # the last of the module: it ends the server
     job = _job(served, {"kind": "nash", "world": "81x28"})
     _until(served, job, {"running"})
     served.process.send_signal(signal.SIGINT)

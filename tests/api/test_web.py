@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import pairwise
 
 import pytest
+from api.lab_client import PORT, TOKEN, lab_client, scenario
 from click.testing import CliRunner
 
 from blocs.cli.main import main
@@ -17,7 +19,6 @@ from blocs.study.run import run, world_of
 from blocs.vectors.registry import measure_types
 from blocs.web.assets import Asset
 from blocs.web.lab import Lab
-from api.lab_client import PORT, TOKEN, lab_client, scenario
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,10 @@ def test_without_a_built_page_the_root_says_in_one_sentence_what_to_do(client):
 
 
 def test_a_built_page_is_served_from_memory_with_the_policy():
-    page = {"/": Asset(b"<html>", "text/html", False), "/assets/a-1f.js": Asset(b"1", "text/javascript", True)}
+    page = {
+        "/": Asset(b"<html>", "text/html", False),
+        "/assets/a-1f.js": Asset(b"1", "text/javascript", True),
+    }
     with lab_client(Lab(token=TOKEN, port=PORT, assets=page)) as (client, _):
         root = client.get("/", headers={"Authorization": ""})
         assert (root.status_code, root.content) == (200, b"<html>")
@@ -160,9 +164,7 @@ def test_borders_are_closed_wound_for_d3_and_cover_every_region(client, schema):
         for polygon in country["polygons"]:
             for n, ring in enumerate(polygon):
                 assert ring[0] == ring[-1]
-                twice = sum(
-                    a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:], strict=False)
-                )
+                twice = sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))
                 assert (twice < 0.0) == (n == 0), country["code"]
     africa = next(country for country in borders["countries"] if country["code"] == "ZAF")
     assert any(len(polygon) == 2 for polygon in africa["polygons"])  # Lesotho is a hole
@@ -184,12 +186,14 @@ def test_downloads_are_the_files_of_the_command_line(client, folder):
         answer = client.post(f"/api/download/{file}", json=scenario())
         assert answer.content == (place / "tables" / file).read_bytes()
         assert answer.headers["content-disposition"] == f'attachment; filename="mine-{file}"'
-    assert client.post("/api/download/scenario.yaml", json=scenario()).content == (
-        place / "scenario.yaml"
-    ).read_bytes()
-    assert client.post("/api/download/report.html", json=scenario()).content == (
-        place / "report.html"
-    ).read_bytes()
+    assert (
+        client.post("/api/download/scenario.yaml", json=scenario()).content
+        == (place / "scenario.yaml").read_bytes()
+    )
+    assert (
+        client.post("/api/download/report.html", json=scenario()).content
+        == (place / "report.html").read_bytes()
+    )
 
 
 def test_figures_open(client):
@@ -421,14 +425,20 @@ def test_claims_are_those_of_a_bundled_ledger_by_its_name(client):
     decided = ledger["claims"][0]["id"]
     assert client.get(f"/api/claims/{decided}").json()["claims"] == ledger["claims"][:1]
     assert client.get(f"/api/claims/{ledger['left_out'][0]}").status_code == 409
-    for wrong in ("/api/claims/nobody-said-so", "/api/claims?ledger=/etc/passwd", "/api/claims?ledger=x.yaml"):
+    for wrong in (
+        "/api/claims/nobody-said-so",
+        "/api/claims?ledger=/etc/passwd",
+        "/api/claims?ledger=x.yaml",
+    ):
         assert client.get(wrong).status_code == 404
     assert client.post("/api/jobs", json={"kind": "claims", "ledger": "../x.yaml"}).status_code == 404
 
 
 def test_a_corridor_takes_the_measures_of_a_scenario(client):
     cut = scenario(years="2022-2024", measures=[{"type": "cut_off", "rail": "swift", "of": "RUS"}])
-    found = client.post("/api/corridor", json={"one": "RUS", "two": "DEU", "scenario": cut, "year": 2023}).json()
+    found = client.post(
+        "/api/corridor", json={"one": "RUS", "two": "DEU", "scenario": cut, "year": 2023}
+    ).json()
     assert (found["year"], found["scenario"]) == (2023, "mine")
     assert found["rails"][0]["now"] < found["rails"][0]["base"]
     late = client.post("/api/corridor", json={"one": "RUS", "two": "DEU", "scenario": cut, "year": 2030})
@@ -438,7 +448,15 @@ def test_a_corridor_takes_the_measures_of_a_scenario(client):
 def test_a_series_in_the_request_is_tested_as_a_file_is(client, tmp_path):
     csv = "day,price\n" + "".join(f"{n},{100 + n % 7 + 1.06 ** max(n - 40, 0)}\n" for n in range(60))
     (tmp_path / "series.csv").write_text(csv, encoding="utf-8")
-    command = ["bubble", str(tmp_path / "series.csv"), "--replications", "100", "--bootstrap", "100", "--json"]
+    command = [
+        "bubble",
+        str(tmp_path / "series.csv"),
+        "--replications",
+        "100",
+        "--bootstrap",
+        "100",
+        "--json",
+    ]
     printed = CliRunner().invoke(main, command)
     found = client.post("/api/bubble", json={"csv": csv, "replications": 100, "bootstrap": 100}).json()
     assert found == json.loads(printed.stdout)

@@ -7,10 +7,10 @@ import json
 import threading
 
 import pytest
+from api.lab_client import HEADERS, PORT, TOKEN, lab_client, scenario
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.lab_client import HEADERS, PORT, TOKEN, lab_client, scenario
 from blocs.web import guard
 from blocs.web.cache import Cache
 from blocs.web.errors import Refusal
@@ -45,7 +45,16 @@ def kind(answer):
 
 @pytest.mark.parametrize(
     "authorization",
-    ["", "Bearer", "Bearer ", f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}", f"Basic {TOKEN}", TOKEN, "Bearer é"],
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        f"Bearer {TOKEN}x",
+        f"Bearer {TOKEN[:-1]}",
+        f"Basic {TOKEN}",
+        TOKEN,
+        "Bearer é",
+    ],
 )
 def test_without_the_token_nothing_under_api_answers(client, authorization):
     header = {"Authorization": authorization.encode("latin-1")}
@@ -60,13 +69,17 @@ def test_the_token_in_the_address_is_not_enough(client):
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
-@pytest.mark.parametrize("host", ["evil.example", f"127.0.0.1.evil.example:{PORT}", "127.0.0.1", "127.0.0.1:1", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", f"127.0.0.1.evil.example:{PORT}", "127.0.0.1", "127.0.0.1:1", ""]
+)
 def test_another_host_is_refused(client, host):
     for route in ("/", "/api/health", "/api/docs"):
         assert kind(client.get(route, headers={"Host": host})) == (403, "host")
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", f"https://127.0.0.1:{PORT}", "http://127.0.0.1:1"])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", f"https://127.0.0.1:{PORT}", "http://127.0.0.1:1"]
+)
 def test_another_origin_is_refused(client, origin):
     assert kind(client.get("/api/health", headers={"Origin": origin})) == (403, "origin")
     assert kind(client.get("/", headers={"Origin": origin})) == (403, "origin")
@@ -100,7 +113,9 @@ def test_too_many_measures_are_refused(client):
     assert kind(client.post("/api/solve", json=scenario(measures=[measure] * 201))) == (413, "too_large")
 
 
-@pytest.mark.parametrize("body", [b"{", b"", b"\xff\xfe", b"nul", b"[" * 100_000, b'{"name": "\xed\xa0\x80"}'])
+@pytest.mark.parametrize(
+    "body", [b"{", b"", b"\xff\xfe", b"nul", b"[" * 100_000, b'{"name": "\xed\xa0\x80"}']
+)
 def test_what_is_no_json_is_refused(client, body):
     for route in ("/api/solve", "/api/jobs", "/api/exposure"):
         status, _ = kind(client.post(route, content=body, headers=KINDS))
@@ -114,7 +129,11 @@ def test_json_that_is_no_scenario_is_refused(client, body):
 
 def test_only_json_is_taken(client):
     body = json.dumps(scenario())
-    for content_type in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+    for content_type in (
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+    ):
         answer = client.post("/api/solve", content=body, headers={"Content-Type": content_type})
         assert kind(answer) == (415, "media_type")
 
@@ -133,7 +152,8 @@ def test_an_unknown_lever_is_refused_with_the_nearest(client):
 
 
 @pytest.mark.parametrize(
-    "query", ["?detail=all", "?year=x", "?detail=map&year=1900", "?year=2026", "?detail=map&year=9" + "9" * 5000]
+    "query",
+    ["?detail=all", "?year=x", "?detail=map&year=1900", "?year=2026", "?detail=map&year=9" + "9" * 5000],
 )
 def test_a_wrong_query_is_refused(client, query):
     assert kind(client.post(f"/api/solve{query}", json=scenario()))[0] == 422
@@ -169,12 +189,19 @@ def test_no_request_names_a_file(client):
     assert client.post("/api/download/..%2fx.yaml", json=scenario()).status_code in (404, 405, 422)
     assert client.post("/api/table/etc", json=scenario()).status_code == 422
     assert client.post("/api/exposure", json={"world": "/x.npz"}).status_code == 422
-    assert client.post("/api/scenario", json={"yaml": "!!python/object/apply:os.system [id]"}).status_code == 422
+    assert (
+        client.post("/api/scenario", json={"yaml": "!!python/object/apply:os.system [id]"}).status_code == 422
+    )
     assert client.post("/api/bubble", json={"csv": "/etc/passwd"}).status_code == 422
 
 
 def test_a_method_that_a_route_does_not_take(client):
-    for method, route in (("PUT", "/api/solve"), ("GET", "/api/solve"), ("POST", "/"), ("TRACE", "/api/health")):
+    for method, route in (
+        ("PUT", "/api/solve"),
+        ("GET", "/api/solve"),
+        ("POST", "/"),
+        ("TRACE", "/api/health"),
+    ):
         assert client.request(method, route).status_code in (404, 405)
 
 
@@ -186,14 +213,33 @@ _json = st.recursive(
     max_leaves=12,
 )  # fmt: skip
 _keys = st.sampled_from(
-    ["name", "years", "measures", "world", "base", "closure", "demand", "horizon", "assumptions", "sources", "title"]
+    [
+        "name",
+        "years",
+        "measures",
+        "world",
+        "base",
+        "closure",
+        "demand",
+        "horizon",
+        "assumptions",
+        "sources",
+        "title",
+    ]
 )
 
 
 @given(content=_json)
 def test_any_json_is_answered_with_a_clear_refusal(client, content):
     text = json.dumps(content)
-    for route in ("/api/solve", "/api/plain-words", "/api/jobs", "/api/coalition", "/api/compare", "/api/scenario"):
+    for route in (
+        "/api/solve",
+        "/api/plain-words",
+        "/api/jobs",
+        "/api/coalition",
+        "/api/compare",
+        "/api/scenario",
+    ):
         status, _ = kind(client.post(route, content=text, headers=KINDS))
         assert 400 <= status < 500
 

@@ -42,7 +42,7 @@ def _series(
         return observatory.series(name, memory=True, **where)
     except DataError as error:
         column = next((column for column in where if f"{column} " in str(error)), None)
-        place = "series" if name not in observatory.entries else "where"
+        place = "where" if where and name in observatory.entries else "series"
         raise QueryError(
             str(error), *key, place, *([column] if place == "where" and column else [])
         ) from None

@@ -85,7 +85,9 @@ def comparison(first: Stored, second: Stored, *, metric: str = "welfare", year: 
 
     year: default the last that both have. Raises DataError where they share no year or region.
     """
-    return compared((first.name, first.document()), (second.name, second.document()), metric=metric, year=year)
+    return compared(
+        (first.name, first.document()), (second.name, second.document()), metric=metric, year=year
+    )
 
 
 def compared(first: Named, second: Named, *, metric: str = "welfare", year: int | None = None) -> Table:
@@ -96,9 +98,7 @@ def compared(first: Named, second: Named, *, metric: str = "welfare", year: int 
         raise DataError(unknown("result", metric, valid))
     years = sorted(set(one_doc["years"]) & set(two_doc["years"]))
     if not years:
-        raise DataError(
-            f"{one_name} and {two_name} have no year in common; run one of them for the other's"
-        )
+        raise DataError(f"{one_name} and {two_name} have no year in common; run one of them for the other's")
     year = years[-1] if year is None else year
     if year not in years:
         raise DataError(f"year {year} is not in both runs; they share {', '.join(map(str, years))}")

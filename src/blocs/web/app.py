@@ -72,7 +72,9 @@ async def _failed(request: Request, error: Exception) -> Response:
 async def _no_route(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
     if status == 405:
-        return answer(Refusal(405, "request", f"{request.url.path} does not take {request.method}; see /api/docs"))
+        return answer(
+            Refusal(405, "request", f"{request.url.path} does not take {request.method}; see /api/docs")
+        )
     if status == 400:
         return answer(Refusal(400, "body", "the body cannot be read as JSON"))
     return answer(Refusal(status, "not_found", "there is no such route; /api/docs lists them"))
@@ -124,7 +126,9 @@ async def _file(request: Request, path: str) -> Response:
     asset = lab.assets.get(address)
     if asset is None:
         routes = [str(getattr(route, "path", "")) for route in request.app.routes]
-        close = nearest(address, [route for route in routes if "{" not in route]) if len(address) < 200 else []
+        close = (
+            nearest(address, [route for route in routes if "{" not in route]) if len(address) < 200 else []
+        )
         hint = f"; did you mean {close[0]}?" if close else "; /api/docs lists them"
         raise Refusal(404, "not_found", f"there is no such address{hint}")
     headers = {"Cache-Control": YEAR if asset.lasting else "no-cache"}

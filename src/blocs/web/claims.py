@@ -25,7 +25,9 @@ def claims(ledger: str | None, claim: str | None = None) -> dict[str, Any]:
     if claim not in found:
         raise Refusal(404, "not_found", unknown("claim", claim, found))
     if any(solves(part) for part in found[claim].computation):
-        raise Refusal(409, "request", f'{claim} solves the model; start a job: {{"kind": "claims", "ids": ["{claim}"]}}')
+        raise Refusal(
+            409, "request", f'{claim} solves the model; start a job: {{"kind": "claims", "ids": ["{claim}"]}}'
+        )
     return document(check_claims(read, [claim]))
 
 

@@ -9,7 +9,8 @@ from html import escape
 from typing import Any
 
 STYLE = """
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color-scheme: light dark; }
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+:root { color-scheme: light dark; }
 code, pre { font-family: ui-monospace, monospace; font-size: 0.9em; }
 pre { overflow-x: auto; padding: 0.75rem; border: 1px solid #8888; border-radius: 4px; }
 h2 { margin-top: 2.5rem; border-top: 1px solid #8888; padding-top: 1rem; }
@@ -27,7 +28,8 @@ def page(document: dict[str, Any]) -> str:
     """Return the OpenAPI `document` as HTML."""
     info = document["info"]
     parts = [
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width">',
         f"<title>{escape(info['title'])}</title><style>{STYLE}</style></head><body><main>",
         f"<h1>{escape(info['title'])} {escape(info['version'])}</h1><p>{escape(info['description'])}</p>",
         '<p><a href="openapi.json">The same for programs (OpenAPI)</a></p>',
@@ -39,7 +41,8 @@ def page(document: dict[str, Any]) -> str:
         about = escape(" ".join(str(shape.get("description", "")).split()))
         body = escape(json.dumps(shape, indent=1, ensure_ascii=False))
         parts.append(
-            f'<details id="{escape(name)}"><summary><code>{escape(name)}</code> {about}</summary><pre>{body}</pre></details>'
+            f'<details id="{escape(name)}"><summary><code>{escape(name)}</code> {about}</summary>'
+            f"<pre>{body}</pre></details>"
         )
     parts.append("</main></body></html>")
     return "".join(parts)

@@ -37,7 +37,9 @@ def refusal_of(error: BaseException) -> Refusal:
     if isinstance(error, MemoryError):
         return Refusal(503, "busy", "the server is out of memory; try a smaller request", retry=5)
     return Refusal(
-        500, "internal", f"the server made a mistake ({type(error).__name__}); its traceback is on the terminal"
+        500,
+        "internal",
+        f"the server made a mistake ({type(error).__name__}); its traceback is on the terminal",
     )
 
 

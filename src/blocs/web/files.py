@@ -15,8 +15,8 @@ from blocs.study.run import Run
 from blocs.web.contract import ColumnInfo, TableDocument
 
 TYPES = {
-    "yaml": "application/yaml", "json": "application/json", "csv": "text/csv; charset=utf-8", "html": "text/html; charset=utf-8",
-    "svg": "image/svg+xml", "png": "image/png",
+    "yaml": "application/yaml", "json": "application/json", "csv": "text/csv; charset=utf-8",
+    "html": "text/html; charset=utf-8", "svg": "image/svg+xml", "png": "image/png",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
 _REGION_COLUMNS = ("region", "origin", "destination")

@@ -18,7 +18,12 @@ UNITS = {
     "from_month": "month", "boost": "log points", "speed": "1/year", "leakage_cost": "times the price",
     "reaction": "points per point", "anchor": "debt over GDP",
 }  # fmt: skip
-_SUBJECT = {"goods": "goods", "minerals": "minerals", "holders": "holders", "country": "country"}
+_SUBJECT: dict[str, Any] = {
+    "goods": "goods",
+    "minerals": "minerals",
+    "holders": "holders",
+    "country": "country",
+}
 _ASSUMPTION = re.compile(r"\b((?:nests|trade|industry|minerals|payments|debt|ai|growth|alignment)(?:\.\w+)+)")
 _LEFT_OUT = frozenset({"type"})
 

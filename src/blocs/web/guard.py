@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Iterable
-from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,7 +13,9 @@ from blocs.web.errors import Refusal, answer
 LARGEST = 1_000_000  # bytes of one body
 HELD = 64_000_000  # bytes of all bodies at once
 PATIENCE = 10.0  # seconds for a body to arrive
-OPEN = frozenset({"/api/docs", "/api/openapi.json"})  # they describe the server and hold nothing of the user's
+OPEN = frozenset(
+    {"/api/docs", "/api/openapi.json"}
+)  # they describe the server and hold nothing of the user's
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -39,6 +40,7 @@ class Guard:
         self._port, self._held = port, 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI)."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
@@ -62,7 +64,9 @@ class Guard:
         headers: list[tuple[bytes, bytes]] = scope["headers"]
         hosts = _all(headers, b"host")
         if len(hosts) != 1 or hosts[0].lower() not in self._hosts:
-            raise Refusal(403, "host", f"this server answers as 127.0.0.1:{self._port} or localhost:{self._port} only")
+            raise Refusal(
+                403, "host", f"this server answers as 127.0.0.1:{self._port} or localhost:{self._port} only"
+            )
         if any(origin not in self._origins for origin in _all(headers, b"origin")):
             raise Refusal(403, "origin", "this server answers its own page only")
         path = scope["path"]
@@ -116,7 +120,9 @@ class Guard:
 
 
 def _too_large() -> Refusal:
-    return Refusal(413, "too_large", f"the body is larger than {LARGEST:,} bytes; a scenario needs a fraction of it")
+    return Refusal(
+        413, "too_large", f"the body is larger than {LARGEST:,} bytes; a scenario needs a fraction of it"
+    )
 
 
 def _all(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> list[str]:
@@ -155,9 +161,9 @@ def _marking(send: Send, path: str) -> Send:
     return mark
 
 
-def own_policy(style_hash: str) -> dict[str, Any]:
+def own_policy(style_hash: str) -> dict[str, str]:
     """Return the header of a page without scripts whose one style sheet stands in it."""
     return {
-        "Content-Security-Policy": f"default-src 'none'; style-src '{style_hash}'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'none'"
+        "Content-Security-Policy": f"default-src 'none'; style-src '{style_hash}'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'"
     }

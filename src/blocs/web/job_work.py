@@ -1,4 +1,4 @@
-"""What a job does, in a process of its own: the functions of the command line, progress and the document over a pipe."""
+"""What a job does, in a process of its own: the functions of the command line, with progress over a pipe."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
-from blocs.web.contract import AlignJob, BubbleJob, ClaimsJob, EnsembleJob, JobRequest, NashJob, SmallestJob
+from blocs.web.requests import AlignJob, BubbleJob, ClaimsJob, EnsembleJob, JobRequest, NashJob, SmallestJob
 
 # what goes over the pipe: (kind, content)
 PROGRESS, DONE, FAILED = "progress", "done", "failed"
@@ -30,7 +30,7 @@ def main(request: JobRequest, pipe: Connection) -> None:
         pipe.send((DONE, document_of(request, tell)))
     except (BrokenPipeError, KeyboardInterrupt):
         os._exit(1)  # the server is gone
-    except BaseException as error:  # noqa: BLE001 - the server is told whatever it was
+    except BaseException as error:
         from blocs.web.errors import refusal_of
 
         refusal = refusal_of(error)

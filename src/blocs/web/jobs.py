@@ -16,9 +16,10 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from blocs.web.contract import JobDocument, JobRequest
+from blocs.web.contract import JobDocument
 from blocs.web.errors import Refusal, body_of
 from blocs.web.job_work import DONE, FAILED, PROGRESS, main
+from blocs.web.requests import JobRequest
 
 WAITING = 4  # jobs in the queue
 KEPT = 20  # finished jobs that are remembered with their documents
@@ -69,7 +70,10 @@ class Jobs:
         with self._changed:
             if self._closed or len(self._waiting) >= WAITING:
                 raise Refusal(
-                    429, "busy", f"{len(self._waiting)} jobs wait already; cancel one, or try again later", retry=10
+                    429,
+                    "busy",
+                    f"{len(self._waiting)} jobs wait already; cancel one, or try again later",
+                    retry=10,
                 )
             job = Job(secrets.token_urlsafe(9), request)
             self._jobs[job.id] = job
@@ -85,7 +89,9 @@ class Jobs:
         """Return a job. Raises Refusal 404."""
         with self._changed:
             if name not in self._jobs:
-                raise Refusal(404, "not_found", "there is no such job; the server forgets old ones and when it stops")
+                raise Refusal(
+                    404, "not_found", "there is no such job; the server forgets old ones and when it stops"
+                )
             return self._jobs[name]
 
     def all(self) -> list[Job]:
@@ -150,7 +156,9 @@ class Jobs:
         try:
             while job.state not in ENDED:
                 if time.monotonic() - job.began > LONGEST:
-                    self._end(job, "failed", refusal=Refusal(503, "time", f"the job took more than {LONGEST:g} s"))
+                    self._end(
+                        job, "failed", refusal=Refusal(503, "time", f"the job took more than {LONGEST:g} s")
+                    )
                 elif pipe.poll(0.2):
                     self._take(job, *pipe.recv())
         except (EOFError, OSError):

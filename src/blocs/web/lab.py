@@ -23,7 +23,10 @@ log = logging.getLogger("blocs.web")
 
 SOLVES, SOLVE_SECONDS = 32, 60.0  # waiting at most, and the time of one
 STUDIES, STUDY_SECONDS = 8, 120.0
-WORKBOOKS, WORKBOOK_SECONDS = 2, 300.0  # half a million cells take a while, and nobody else should wait for them
+WORKBOOKS, WORKBOOK_SECONDS = (
+    2,
+    300.0,
+)  # half a million cells take a while, and nobody else should wait for them
 WARM_SECONDS = 600.0  # a machine under load compiles slowly, and there is nothing to gain by giving up
 TEXT = 30_000_000.0  # bytes of documents kept
 
@@ -41,6 +44,7 @@ class Lab:
     workbooks: Lane = field(
         default_factory=lambda: Lane("workbooks", depth=WORKBOOKS, seconds=WORKBOOK_SECONDS)
     )
+    warming: Lane = field(default_factory=lambda: Lane("warming", depth=1, seconds=WARM_SECONDS))
     jobs: Jobs = field(default_factory=Jobs)
     assets: dict[str, Asset] = field(default_factory=load_assets)
     texts: Cache[bytes] = field(default_factory=lambda: Cache(TEXT, len))
@@ -64,7 +68,7 @@ class Lab:
         else:
             self.state, self.message = "ready", f"warm after {time.perf_counter() - began:.1f} s"
             # beside the solver: whoever drags a slider now does not wait for it
-            self.studies.submit(lambda ticket: self.solver.warm_quotas(ticket.check), seconds=WARM_SECONDS)
+            self.warming.submit(lambda ticket: self.solver.warm_quotas(ticket.check))
 
     def health(self) -> Health:
         """Return how the server is."""
@@ -81,6 +85,7 @@ class Lab:
         self.solves.close()
         self.studies.close()
         self.workbooks.close()
+        self.warming.close()
         self.jobs.close()
 
 

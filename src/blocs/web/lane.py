@@ -19,7 +19,10 @@ PATIENCE = 180.0  # seconds a piece of work may wait for its turn
 _STOPS = {
     "superseded": (409, "a newer request of the same client took the place of this one"),
     "cancelled": (409, "cancelled: the client went away"),
-    "time": (503, "this took longer than the server allows; ask for fewer years or measures, or use `blocs run`"),
+    "time": (
+        503,
+        "this took longer than the server allows; ask for fewer years or measures, or use `blocs run`",
+    ),
     "closed": (503, "the server is stopping"),
 }
 
@@ -94,7 +97,10 @@ class Lane:
                     self._waiting.remove(older)
             if len(self._waiting) >= self._depth:
                 raise Refusal(
-                    429, "busy", f"{len(self._waiting)} requests wait already; try again in a few seconds", retry=2
+                    429,
+                    "busy",
+                    f"{len(self._waiting)} requests wait already; try again in a few seconds",
+                    retry=2,
                 )
             if client is not None:
                 self._latest[client] = ticket
@@ -135,7 +141,7 @@ class Lane:
             ticket.check()
             ticket.begin()
             ticket.finish(ticket.work(ticket))
-        except BaseException as error:  # noqa: BLE001 - whoever asked is told; the thread must live
+        except BaseException as error:
             ticket.finish(error)
 
 

@@ -45,8 +45,8 @@ TITLES = {
 }  # fmt: skip
 # ends of the map's colour scale, %: fixed, so that two maps can be compared; and what people welcome
 SCALES: dict[str, tuple[float, str]] = {
-    "welfare": (2.0, "up"), "real_income": (2.0, "up"), "real_wage": (2.0, "up"), "cpi": (2.0, "down"), "gdp": (2.0, "up"),
-    "exports": (20.0, "none"), "imports": (20.0, "none"), "terms_of_trade": (5.0, "up"),
+    "welfare": (2.0, "up"), "real_income": (2.0, "up"), "real_wage": (2.0, "up"), "cpi": (2.0, "down"), 
+    "gdp": (2.0, "up"), "exports": (20.0, "none"), "imports": (20.0, "none"), "terms_of_trade": (5.0, "up"),
 }  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def lever_of(vector: str, entry: Mapping[str, Any], world: World) -> Lever:
         help=model.model_fields[entry["field"]].description or " ".join((model.__doc__ or "").split()),
         measure=dict(entry["measure"]),
         field=entry["field"],
-        rest=now.value if entry["rest"] == "now" else entry["rest"],
+        rest=float(now.value or 0.0) if entry["rest"] == "now" else entry["rest"],
         low=entry["ends"][0],
         high=entry["ends"][1],
         step=entry["step"],
@@ -190,5 +190,11 @@ def _assumption(entry: Assumption) -> AssumptionInfo:
 
 def _metric(name: Any) -> MetricInfo:
     reach, good = SCALES[name]
-    content = {"name": name, "title": LABELS[name], "unit": "%", "help": REGIONAL[name], "scale": (-reach, reach)}
+    content = {
+        "name": name,
+        "title": LABELS[name],
+        "unit": "%",
+        "help": REGIONAL[name],
+        "scale": (-reach, reach),
+    }
     return MetricInfo.model_validate(content | {"good": good})

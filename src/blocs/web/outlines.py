@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from blocs.errors import DataError
@@ -38,7 +39,8 @@ def polygons(rings: Sequence[Ring]) -> list[list[Ring]]:
     A ring inside an odd number of others of the country is a hole of the smallest of them.
     """
     inside = [
-        [m for m, other in enumerate(rings) if m != n and _contains(other, ring)] for n, ring in enumerate(rings)
+        [m for m, other in enumerate(rings) if m != n and _contains(other, ring)]
+        for n, ring in enumerate(rings)
     ]
     outer = [n for n in range(len(rings)) if len(inside[n]) % 2 == 0]
     found: dict[int, list[Ring]] = {n: [_wound(rings[n], clockwise=True)] for n in outer}
@@ -55,7 +57,7 @@ def _contains(outer: Ring, inner: Ring) -> bool:
     corners = set(outer)
     x, y = next((point for point in inner if point not in corners), inner[0])
     crossings = False
-    for (x1, y1), (x2, y2) in zip(outer, outer[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(outer):
         if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
             crossings = not crossings
     return crossings
@@ -63,7 +65,7 @@ def _contains(outer: Ring, inner: Ring) -> bool:
 
 def _area(ring: Ring) -> float:
     """Return the signed area in square degrees, positive counter-clockwise."""
-    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False)) / 2.0
+    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise(ring)) / 2.0
 
 
 def _wound(ring: Ring, *, clockwise: bool) -> Ring:
@@ -92,8 +94,8 @@ def _read(path: Path) -> BordersDocument:
         countries = [_shape(feature) for feature in features]
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise DataError(
-            f"{path} is no GeoJSON with a `code` (ISO 3166 alpha-3) for every feature ({type(error).__name__}: {error}); "
-            "docs/map-policy.md shows the form"
+            f"{path} is no GeoJSON with a `code` (ISO 3166 alpha-3) for every feature "
+            f"({type(error).__name__}: {error}); docs/map-policy.md shows the form"
         ) from None
     given = content.get("circles", None)
     return BordersDocument(

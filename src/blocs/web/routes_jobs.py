@@ -10,9 +10,10 @@ from fastapi import APIRouter, Body, Request, Response
 from starlette.responses import StreamingResponse
 
 from blocs.web.claims import bundled
-from blocs.web.contract import ClaimsJob, EnsembleJob, JobDocument, JobList, JobRequest
+from blocs.web.contract import JobDocument, JobList
 from blocs.web.errors import Refusal
 from blocs.web.jobs import ENDED, Job
+from blocs.web.requests import ClaimsJob, EnsembleJob, JobRequest
 from blocs.web.routes_lab import JSON, TheLab
 from blocs.web.solver import read
 
@@ -23,7 +24,7 @@ HEARTBEAT = 15.0  # seconds after which a comment says that the line is alive
 
 @router.post("", status_code=202, summary="Start a job")
 async def start(lab: TheLab, asked: Annotated[JobRequest, Body(discriminator="kind")]) -> JobDocument:
-    """Queue an ensemble, a game of tariffs, an alignment, a search for the smallest coalition, a bubble test or claims."""
+    """Queue an ensemble, a game of tariffs, an alignment, a search for a coalition, a bubble test or claims."""
     if isinstance(asked, EnsembleJob):  # what is wrong with a scenario is said at once
         for content in (asked.scenario, *asked.against):
             read(content)
@@ -48,7 +49,9 @@ async def show(lab: TheLab, job: str) -> JobDocument:
     "/{job}/events",
     summary="Watch a job",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/event-stream": {}}, "description": "`job` events with a JobDocument each"}},
+    responses={
+        200: {"content": {"text/event-stream": {}}, "description": "`job` events with a JobDocument each"}
+    },
 )
 async def events(request: Request, lab: TheLab, job: str) -> Response:
     """Send the job whenever it changes, until it ends."""

@@ -18,20 +18,15 @@ from blocs.study.document import RunDocument
 from blocs.web import files, words
 from blocs.web.contract import (
     BordersDocument,
-    FileName,
     Health,
     MapDocument,
     Metric,
     ScenarioDocument,
-    ScenarioJson,
     SchemaDocument,
     StreamLine,
     TableDocument,
-    TableName,
-    TwoScenarios,
     WordsDocument,
     YamlDocument,
-    YamlRequest,
 )
 from blocs.web.errors import Refusal, body_of, refusal_of
 from blocs.web.lab import Lab, lab_of
@@ -39,6 +34,7 @@ from blocs.web.lane import Ticket, answered, heard
 from blocs.web.levers import plain, schema_document
 from blocs.web.outlines import borders_document
 from blocs.web.painted import map_document, notes_of, year_values
+from blocs.web.requests import FileName, ScenarioJson, TableName, TwoScenarios, YamlRequest
 from blocs.web.solver import key_of, read
 
 router = APIRouter(prefix="/api")
@@ -243,7 +239,7 @@ async def download(
     year: Year = None,
     metric: Metric = "welfare",
 ) -> Response:
-    """Return the file as `blocs run --out` writes it; figures for `year`, by default the last with a measure in force."""
+    """Return the file as `blocs run --out` writes it; figures for `year`, else the last with a measure in force."""
     asked = read(scenario)
 
     def work(ticket: Ticket) -> bytes:

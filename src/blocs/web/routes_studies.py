@@ -9,15 +9,15 @@ from fastapi import APIRouter, Query, Request, Response
 
 from blocs.web import claims as claims_of
 from blocs.web import studies
-from blocs.web.contract import (
+from blocs.web.lab import Lab
+from blocs.web.lane import Ticket, answered
+from blocs.web.requests import (
     BubbleRequest,
     CoalitionRequest,
     CorridorRequest,
     ExposureRequest,
     LeverageRequest,
 )
-from blocs.web.lab import Lab
-from blocs.web.lane import Ticket, answered
 from blocs.web.routes_lab import JSON, TheLab
 
 router = APIRouter(prefix="/api")
@@ -112,7 +112,9 @@ async def bubble(request: Request, lab: TheLab, asked: BubbleRequest) -> Documen
 
 
 @router.get("/claims", summary="Claims held against data and model")
-async def claims(request: Request, lab: TheLab, ledger: Annotated[str | None, Query(max_length=80)] = None) -> Document:
+async def claims(
+    request: Request, lab: TheLab, ledger: Annotated[str | None, Query(max_length=80)] = None
+) -> Document:
     """Return the verdicts of a bundled ledger, as `blocs claims --json`.
 
     Claims that solve the model are in `left_out` until a job of kind `claims` has solved them.

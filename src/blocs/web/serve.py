@@ -39,9 +39,7 @@ class _Server(uvicorn.Server):
             self._up()
 
 
-def serve(
-    port: int, *, browser: bool, tell: Callable[[str], None], borders: Path | None = None
-) -> None:
+def serve(port: int, *, browser: bool, tell: Callable[[str], None], borders: Path | None = None) -> None:
     """Serve until interrupted. port 0: any free one. `tell` gets the address and, at the end, the farewell.
 
     Raises ServeError where the port is taken, DataError for a file of borders that is none.

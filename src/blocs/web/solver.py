@@ -124,7 +124,7 @@ class Solver:
                 if world.name == name:
                     return world
             world = load_world(name)
-            self._worlds[name, world.year] = world
+            self._worlds[name, world.year or 0] = world
             return world
 
     def warm(self, check: Check) -> None:

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from blocs.errors import BlocsError, DataError, unknown
-from blocs.web.contract import (
+from blocs.web.errors import Refusal
+from blocs.web.lane import Ticket
+from blocs.web.requests import (
     BubbleRequest,
     CoalitionRequest,
     CorridorRequest,
     ExposureRequest,
     LeverageRequest,
 )
-from blocs.web.errors import Refusal
-from blocs.web.lane import Ticket
 from blocs.web.solver import Solver, read
 
 Document = dict[str, Any]
@@ -109,7 +109,9 @@ def debt(country: str, baseline: str | None, **options: Any) -> str:
     code = country.upper()
     if code not in countries():
         raise Refusal(
-            404, "not_found", f"{unknown('country', country, countries())}; for another country use `blocs debt FILE.csv`"
+            404,
+            "not_found",
+            f"{unknown('country', country, countries())}; for another country use `blocs debt FILE.csv`",
         )
     if options["seed"] is None:
         options["seed"] = SEED
@@ -130,7 +132,7 @@ def series_points(name: str, chosen: dict[str, str]) -> Document:
     observatory = Observatory.bundled()
     if name not in observatory.entries:
         raise Refusal(404, "not_found", unknown("series", name, observatory.entries))
-    return document(observatory.series(name, **chosen))
+    return document(observatory.series(name, memory=False, **chosen))
 
 
 def corridor(request: CorridorRequest, solver: Solver) -> Document:
@@ -142,7 +144,9 @@ def corridor(request: CorridorRequest, solver: Solver) -> Document:
     world = solver.named("81x28")
     if request.scenario is None:
         if request.year is not None and not (world.year or 0) <= request.year <= (world.year or 0) + 60:
-            raise DataError(f"year is {request.year}; choose one from {world.year} to {(world.year or 0) + 60}")
+            raise DataError(
+                f"year is {request.year}; choose one from {world.year} to {(world.year or 0) + 60}"
+            )
         years = () if request.year is None else tuple(range(world.year or 0, request.year + 1))
         found = look(world, request.one.upper(), request.two.upper(), (), years, Assumptions.default())
         return document(found, None)
@@ -179,7 +183,7 @@ def bubble(request: BubbleRequest) -> Document:
         series = replace(series, name=f"log {series.name}", values=np.log(series.values))
     found = analyse(
         series, lags=request.lags, window=request.min_window, replications=request.replications,
-        bootstrap_replications=request.bootstrap, level=request.level, duration=request.min_duration, seed=request.seed,
-        lppls=request.lppls,
+        bootstrap_replications=request.bootstrap, level=float(request.level), duration=request.min_duration,
+        seed=request.seed, lppls=request.lppls,
     )  # fmt: skip
     return found.document()
