@@ -82,21 +82,25 @@ PLAIN = both(
     setting("symbols", "", symbols="Ho Er Tm Eu Yb"),
     setting("symbols", "W Te Bi Mo In Co Li V Ta Nb Be", symbols="W Te Bi Mo In"),
 )  # fmt: skip
+HISTORY, SWIFT, CONTROLS = "debt/us-history.csv", "payments/swift-shares.csv", "minerals/controls.csv"
+POWER, NOW_USA = "ai/data-centre-electricity.csv", {"publisher": "IEA", "year": "2030", "region": "USA"}
 CASES = [
-    ("interest-over-defence", "supported", "debt/us-history.csv", setting("defence", "990", fiscal_year="2025"), "depends"),
-    ("interest-over-defence", "supported", "debt/us-history.csv", setting("defence", "1500", fiscal_year="2025"), "contradicted"),
-    ("debt-2019-2025", "contradicted", "debt/us-history.csv", RIGHT_DEBT, "supported"),
-    ("dollar-crisis", "contradicted", "payments/reserves.csv", setting("share", "50", quarter="2025-Q1", currency="USD"), "depends"),
-    ("usd-swift", "supported", "payments/swift-shares.csv", setting("share", "52.1", month="2025-09", currency="USD"), "depends"),
-    ("cny-swift", "supported", "payments/swift-shares.csv", setting("share", "3.11", month="2025-08", currency="CNY"), "contradicted"),
-    ("cny-swift", "supported", "payments/swift-shares.csv", setting("status", "memory", month="2024-07", currency="CNY"), "open"),
+    ("interest-over-defence", "supported", HISTORY, setting("defence", "990", fiscal_year="2025"), "depends"),
+    ("interest-over-defence", "supported", HISTORY, setting("defence", "1500", fiscal_year="2025"), "contradicted"),
+    ("debt-2019-2025", "contradicted", HISTORY, RIGHT_DEBT, "supported"),
+    ("dollar-crisis", "contradicted", "payments/reserves.csv",
+     setting("share", "50", quarter="2025-Q1", currency="USD"), "depends"),
+    ("usd-swift", "supported", SWIFT, setting("share", "52.1", month="2025-09", currency="USD"), "depends"),
+    ("cny-swift", "supported", SWIFT, setting("share", "3.11", month="2025-08", currency="CNY"), "contradicted"),
+    ("cny-swift", "supported", SWIFT, setting("status", "memory", month="2024-07", currency="CNY"), "open"),
     ("cips-growth", "depends", "payments/cips.csv", setting("transactions", "5790000", year="2023"), "supported"),
-    ("ga-ge-controls", "depends", "minerals/controls.csv", setting("effective", "2023-07-15", announced="2023-07-03"), "supported"),
-    ("controls-21", "contradicted", "minerals/controls.csv", PLAIN, "supported"),
+    ("ga-ge-controls", "depends", CONTROLS, setting("effective", "2023-07-15", announced="2023-07-03"), "supported"),
+    ("controls-21", "contradicted", CONTROLS, PLAIN, "supported"),
     ("open-models-lead", "supported", "ai/model-releases.csv", swapped("country", "CHN", "USA"), "contradicted"),
-    ("power-constraint", "supported", "ai/data-centre-electricity.csv", setting("twh", "190", publisher="IEA", region="USA", year="2030"), "depends"),
-    ("power-constraint", "supported", "ai/data-centre-electricity.csv", setting("twh", "9000", publisher="IEA", region="CHN", year="2030"), "contradicted"),
-    ("ppp-largest", "depends", "macro/gdp-ppp-imf.csv", setting("trn", "20", region="CHN", year="2024"), "contradicted"),
+    ("power-constraint", "supported", POWER, setting("twh", "190", **NOW_USA), "depends"),
+    ("power-constraint", "supported", POWER, setting("twh", "9000", **NOW_USA | {"region": "CHN"}), "contradicted"),
+    ("ppp-largest", "depends", "macro/gdp-ppp-imf.csv",
+     setting("trn", "20", region="CHN", year="2024"), "contradicted"),
 ]  # fmt: skip
 
 
@@ -189,10 +193,8 @@ def mine(folder: Path, computation: str, rule: str, series: str = "") -> Path:
 
 def test_every_way_to_read_a_series(tmp_path: Path) -> None:
     (tmp_path / "tea.csv").write_text("year,price\n2020,4\n2021,2\n2022,9\n2024,16\n")
-    (tmp_path / "tea.yaml").write_text(
-        "tea: {title: Tea, unit: US$ a kg, source: a market, table: tea.csv, time: year, value: price, status: file}\n"
-        "coffee: {title: Coffee, unit: US$ a kg, source: a market, table: tea.csv, time: year, value: price, status: file}\n"
-    )
+    about = "unit: US$ a kg, source: a market, table: tea.csv, time: year, value: price, status: file"
+    (tmp_path / "tea.yaml").write_text(f"tea: {{title: Tea, {about}}}\ncoffee: {{title: Coffee, {about}}}\n")
     computation = """
 series: tea
 readings:
