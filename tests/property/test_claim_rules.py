@@ -147,7 +147,8 @@ def test_draws_that_did_not_converge_are_left_out_and_none_is_an_error() -> None
 @pytest.mark.parametrize(
     ("given_", "value", "unit"),
     [(10, 10.0, ""), ("10 %", 10.0, "%"), ("10%", 10.0, "%"), ("37 US$ trn", 37.0, "US$ trn"),
-     ("-5 points", -5.0, "points"), ("1,200 US$ bn", 1200.0, "US$ bn"), ("2023-07-31", "2023-07-31", ""), ("1.5e3 kg", 1500.0, "kg")],
+     ("-5 points", -5.0, "points"), ("1,200 US$ bn", 1200.0, "US$ bn"), ("2023-07-31", "2023-07-31", ""),
+     ("1.5e3 kg", 1500.0, "kg")],
 )  # fmt: skip
 def test_thresholds_read_as_people_write_them(given_: Any, value: Any, unit: str) -> None:
     found = quantity(given_)
