@@ -104,6 +104,12 @@ def game_places(full: World) -> Places:
     return _places(full, GAME_REGIONS, GAME_SECTORS)
 
 
+def only_sectors(world: World) -> World:
+    """Return `world` with its industries aggregated by `GAME_SECTORS`, its regions as they are."""
+    goods = _present(GAME_SECTORS, world.sectors)
+    return world.aggregate(sectors=goods) if goods else world
+
+
 def _places(
     full: World, regions: Mapping[str, Sequence[str]], sectors: Mapping[str, Sequence[str]] | None
 ) -> Places:
@@ -131,5 +137,18 @@ def stand_ins(full: World, coarse: World) -> dict[str, str]:
 
 
 def codes(world: World, *names: str) -> list[int]:
-    """Return positions in `world` of regions and groups (-X takes out)."""
-    return [world.regions.index(code) for code in resolve_regions(list(names), world.regions).codes]
+    """Return positions in `world` of regions and groups (-X takes out); who stands for a region answers for it."""
+    # nobody needs to be taken out who is not there by himself
+    kept = [name for name in names if not name.startswith("-") or name[1:] in world.regions]
+    asked = [_standing(name, world) for name in kept]
+    return [world.regions.index(code) for code in resolve_regions(asked, world.regions).codes]
+
+
+def _standing(name: str, world: World) -> str:
+    if name in world.regions:
+        return name
+    for groups in (COARSE, GAME_REGIONS):
+        for code, members in groups.items():
+            if name in members and code in world.regions:
+                return code
+    return name
