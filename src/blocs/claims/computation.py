@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 from pydantic import BaseModel, ConfigDict, create_model
 
 from blocs.claims.reading import Evidence
+from blocs.errors import DataError
 from blocs.world.series import Observatory
 
 if TYPE_CHECKING:
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
     from blocs.world.world import World
 
 DRAWS = 200
+
+
+class QueryError(DataError):
+    """A query that cannot be answered; `key` is the place inside the query that is to blame."""
+
+    def __init__(self, message: str, *key: str | int) -> None:
+        super().__init__(message)
+        self.key = key
 
 
 @dataclass(frozen=True)
@@ -37,7 +46,9 @@ class Context:
 
         return load_world(name)
 
-    def ensemble(self, *scenarios: Scenario | str, world: World | None = None, draws: int | None = None) -> Ensemble:
+    def ensemble(
+        self, *scenarios: Scenario | str, world: World | None = None, draws: int | None = None
+    ) -> Ensemble:
         """Run `scenarios` under the same draws on this context's workers; `draws` caps their number."""
         from blocs.study.ensemble.backends import Spawn
         from blocs.study.ensemble.run import ensemble

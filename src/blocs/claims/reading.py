@@ -65,7 +65,7 @@ class Chart:
     unit: str
     source: str
     lines: tuple[Line, ...]
-    mark: float | None = None  # a threshold to draw, in `unit`
+    mark: float | None = None  # a value to draw beside the thresholds of the rule, which the report draws
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,32 @@ from blocs.errors import DataError, unknown
 
 COMPUTATIONS: tuple[Computation, ...] = (
     # data
+    Computation(
+        "export-share", "blocs.claims.computations.exports", "export_share",
+        "A buyer's share in a seller's exports: of goods, of all, and of value added used abroad.",
+    ),
+    Computation(
+        "control-dates", "blocs.claims.computations.controls", "control_dates",
+        "When China's controls on minerals were announced and came into force.",
+    ),
+    Computation(
+        "control-count", "blocs.claims.computations.controls", "control_count",
+        "How many elements China's controls name at a date, by three counting rules.",
+    ),
+    Computation(
+        "open-model-share", "blocs.claims.computations.models", "open_model_share",
+        "A country's share in AI models with open weights, by three ways to count.",
+    ),
+    Computation(
+        "power-margin", "blocs.claims.computations.models", "power_margin",
+        "What data centres would take of the growth of electricity generation.",
+    ),
     # model
-)
+    Computation(
+        "export-share-after", "blocs.claims.computations.exports", "export_share_after",
+        "A buyer's share in a seller's exports of goods after a scenario, short and long run.", model=True,
+    ),
+)  # fmt: skip
 
 
 def computation(name: str) -> Computation:

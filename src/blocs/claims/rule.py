@@ -8,16 +8,16 @@ a ledger writes as code.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from blocs.claims.reading import Reading
 from blocs.claims.units import Quantity, quantity
 from blocs.errors import DataError, unknown
 
-COMPARISONS = ("below", "above", "at_least", "at_most", "between")
+COMPARISONS = ("below", "above", "at_least", "at_most", "between", "equals")
 SURE = 95.0  # % of draws, unless the test says otherwise
 
 
@@ -32,7 +32,12 @@ class Other(BaseModel):
 
 def _threshold(given: Any) -> Any:
     if isinstance(given, Mapping):
-        return Other.model_validate(dict(given))
+        try:
+            return Other.model_validate(dict(given))
+        except ValidationError:
+            raise ValueError(
+                f"{dict(given)} is no threshold; as a reading it has the keys reading (its name) and times (a factor)"
+            ) from None
     if isinstance(given, Other | Quantity):
         return given
     try:
@@ -45,10 +50,21 @@ def _pair(given: Any) -> Any:
     if not isinstance(given, list | tuple) or len(given) != 2:
         raise ValueError("give two ends, e.g. [10 %, 20 %]")
     low, high = (_threshold(end) for end in given)
-    if isinstance(low, Quantity) and isinstance(high, Quantity) and low.unit == high.unit:
-        if type(low.value) is not type(high.value) or low.value > high.value:  # type: ignore[operator]  # same type
-            raise ValueError(f"the lower end {low} is above the upper end {high}")
+    if (
+        isinstance(low, Quantity)
+        and isinstance(high, Quantity)
+        and low.unit == high.unit
+        and _above(low, high)
+    ):
+        raise ValueError(f"the lower end {low} is above the upper end {high}")
     return low, high
+
+
+def _above(low: Quantity, high: Quantity) -> bool:
+    one, two = low.value, high.value
+    if isinstance(one, str) or isinstance(two, str):
+        return not (isinstance(one, str) and isinstance(two, str)) or one > two
+    return one > two
 
 
 def _share(given: Any) -> Any:
@@ -80,9 +96,11 @@ class Condition(BaseModel):
     above: Threshold = Field(default=None, description="reading > threshold")
     at_least: Threshold = Field(default=None, description="reading >= threshold")
     at_most: Threshold = Field(default=None, description="reading <= threshold")
+    equals: Threshold = Field(default=None, description="reading = threshold, for counts and dates")
     between: Pair = Field(default=None, description="lower end <= reading <= upper end")
     share_of_draws: Share = Field(
-        default=None, description="true if it holds in at least this share of draws, false if in at most the rest"
+        default=None,
+        description="true if it holds in at least this share of draws, false if in at most the rest",
     )
 
     @model_validator(mode="before")
@@ -105,7 +123,9 @@ class Condition(BaseModel):
                 + (" and ".join(found) if found else "none of them")
             )
         if joined and (self.reading is not None or self.share_of_draws is not None):
-            raise ValueError(f"{joined[0]} takes no reading or share_of_draws of its own; give them in its tests")
+            raise ValueError(
+                f"{joined[0]} takes no reading or share_of_draws of its own; give them in its tests"
+            )
         return self
 
     @property
@@ -139,17 +159,19 @@ class Condition(BaseModel):
                 return inside if len(parts) == 1 else f"({inside})"
         if self.not_ is not None:
             return f"not {self.not_.words(subject)}"
+        return f"{self.reading or subject} {self.asked()}".strip()
+
+    def asked(self) -> str:
+        """Say what a test asks of its reading."""
         comparison = self.comparisons[0]
         given = getattr(self, comparison)
         ends = " and ".join(_shown(end) for end in given) if isinstance(given, tuple) else _shown(given)
         share = "" if self.share_of_draws is None else f" in at least {self.share_of_draws:g}% of draws"
-        return f"{self.reading or subject} {comparison.replace('_', ' ')} {ends}{share}".strip()
+        return f"{comparison.replace('_', ' ')} {ends}{share}"
 
 
-def holds(
-    condition: Condition, readings: Mapping[str, Reading], subject: str | None = None
-) -> bool | None:
-    """Return whether `condition` is true, false, or None: undecided. `subject` is the reading of tests that name none."""
+def holds(condition: Condition, readings: Mapping[str, Reading], subject: str | None = None) -> bool | None:
+    """Return whether `condition` is true, false, or None: undecided. `subject` is the reading of tests without one."""
     if condition.all_ is not None:
         return _both([holds(part, readings, subject) for part in condition.all_])
     if condition.any_ is not None:
@@ -166,11 +188,18 @@ def holds(
         return None
     if condition.share_of_draws is None:
         return _compare(comparison, reading.value, ends)
-    if not reading.draws:
-        raise DataError(f"reading {reading.name} has no draws; drop share_of_draws, or compute it over draws")
-    share = 100.0 * sum(_compare(comparison, value, ends) for value in reading.draws) / len(reading.draws)
-    needed = float(condition.share_of_draws)
+    share, needed = draws_share(condition, reading, readings), float(condition.share_of_draws)
     return True if share >= needed else False if share <= 100.0 - needed else None
+
+
+def draws_share(test: Condition, reading: Reading, readings: Mapping[str, Reading]) -> float:
+    """Return the share of the reading's draws in which `test` holds, %; an observation counts as its only draw."""
+    draws = reading.draws or (reading.value,)
+    comparison = test.comparisons[0]
+    ends = _ends(getattr(test, comparison), reading, readings)
+    if ends is None:
+        return float("nan")
+    return 100.0 * sum(_compare(comparison, value, ends) for value in draws) / len(draws)
 
 
 def thresholds(condition: Condition, name: str, subject: str | None, reading: Reading) -> Iterator[float]:
@@ -186,13 +215,15 @@ def thresholds(condition: Condition, name: str, subject: str | None, reading: Re
                     yield value
 
 
-def check_names(condition: Condition, readings: Mapping[str, Reading], over: bool) -> None:
+def check_names(condition: Condition, readings: Iterable[str], over: bool) -> None:
     """Raise DataError for a reading that there is not, and for a test that names none outside `over`."""
     for name in sorted(condition.names()):
         if name not in readings:
             raise DataError(unknown("reading", name, readings))
     if not over and any(test.reading is None for test in condition.tests()):
-        raise DataError("a test names no reading; add reading: NAME, or list the readings it is asked of under over")
+        raise DataError(
+            "a test names no reading; add reading: NAME, or list the readings it is asked of under over"
+        )
 
 
 def _ends(given: Any, reading: Reading, readings: Mapping[str, Reading]) -> tuple[float | str, ...] | None:
@@ -225,6 +256,7 @@ def _compare(comparison: str, value: Any, ends: tuple[Any, ...]) -> bool:
         "above": lambda: value > end,
         "at_least": lambda: value >= end,
         "at_most": lambda: value <= end,
+        "equals": lambda: value == end,
     }[comparison]()
 
 

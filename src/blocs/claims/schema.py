@@ -31,10 +31,14 @@ class SeriesReading(_Part):
     name: str = Field(pattern=NAME)
     words: str = Field(default="", description="what it is, for people; made up where left out")
     at: str | None = Field(default=None, description="the value at this time")
-    take: Literal["last", "first", "max", "min", "mean"] | None = Field(default=None, description="of the whole series")
+    take: Literal["last", "first", "max", "min", "mean"] | None = Field(
+        default=None, description="of the whole series"
+    )
     change: tuple[str, str] | None = Field(default=None, description="second less first, in the series' unit")
     growth: tuple[str, str] | None = Field(default=None, description="second over first less one, %")
-    yearly: tuple[str, str] | None = Field(default=None, description="mean yearly growth between two years, %")
+    yearly: tuple[str, str] | None = Field(
+        default=None, description="mean yearly growth between two years, %"
+    )
     over: Over | None = Field(default=None, description="divide by this series at the same time; gives %")
 
     @model_validator(mode="before")
@@ -67,7 +71,6 @@ class SeriesQuery(_Part):
 
     series: str = Field(description="name in `blocs data series`")
     where: dict[str, str] = Field(default_factory=dict, description="its columns: value")
-    memory: bool = Field(default=False, description="show points written from memory too; they are no evidence")
     readings: list[SeriesReading] = Field(min_length=1)
 
 
@@ -76,17 +79,25 @@ class ScenarioReading(_Part):
 
     name: str = Field(pattern=NAME)
     words: str = ""
-    outcome: str = Field(description="welfare, gdp, exports, … or an indicator of a vector, e.g. payments.share")
+    outcome: str = Field(
+        description="welfare, gdp, exports, … or an indicator of a vector, e.g. payments.share"
+    )
     of: str = Field(default="", description="region, or the indicator's label")
-    trade: tuple[str, str] | None = Field(default=None, description="exporter and importer, for outcome: trade")
+    trade: tuple[str, str] | None = Field(
+        default=None, description="exporter and importer, for outcome: trade"
+    )
     year: int | None = Field(default=None, description="default: the last")
 
 
 class ScenarioQuery(_Part):
     """Readings from a scenario of the library or one written in the ledger."""
 
-    scenario: str | dict[str, Any] = Field(description="name in `blocs scenarios`, a file, or a scenario in place")
-    change: dict[str, Any] = Field(default_factory=dict, description="keys of the scenario to replace, e.g. horizon")
+    scenario: str | dict[str, Any] = Field(
+        description="name in `blocs scenarios`, a file, or a scenario in place"
+    )
+    change: dict[str, Any] = Field(
+        default_factory=dict, description="keys of the scenario to replace, e.g. horizon"
+    )
     draws: bool = Field(default=False, description="run it as an ensemble over every uncertain number")
     readings: list[ScenarioReading] = Field(min_length=1)
 
@@ -106,7 +117,9 @@ class Rule(_Part):
 
     true_if: Condition | None = Field(default=None, description="what the claim says, in numbers")
     false_if: Condition | None = Field(default=None, description="default: not true_if")
-    over: list[str] = Field(default_factory=list, description="readings that each must pass: they disagree, it depends")
+    over: list[str] = Field(
+        default_factory=list, description="readings that each must pass: they disagree, it depends"
+    )
     open: str = Field(default="", description="why no number can decide it; the readings are shown")
     untestable: str = Field(default="", description="why nothing can be computed")
 
@@ -156,5 +169,7 @@ class Ledger(_Part):
     title: str
     description: str = ""
     source: str = Field(default="", description="the text the claims are from; a claim's default source")
-    series: list[str] = Field(default_factory=list, description="YAML files of your own series, relative to this file")
+    series: list[str] = Field(
+        default_factory=list, description="YAML files of your own series, relative to this file"
+    )
     claims: list[Claim] = Field(min_length=1)

@@ -54,5 +54,7 @@ def quantity(given: object) -> Quantity:
         return Quantity(text)
     found = _NUMBER.match(text)
     if found is None:
-        raise DataError(f"{text!r} is no threshold; give a number, a number with a unit (10 %), or a date (2023-07-31)")
+        raise DataError(
+            f"{text!r} is no threshold; give a number, a number with a unit (10 %), or a date (2023-07-31)"
+        )
     return Quantity(float(found[1].replace(",", "").replace("_", "")), found[2].strip())

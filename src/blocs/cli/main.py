@@ -42,7 +42,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     ),
     "bubble": ("blocs.cli.bubble", "bubble", "Test a series for explosive episodes, with date stamps."),
     "minerals": ("blocs.cli.minerals", "minerals", "List minerals, or say what a ban on one costs whom."),
-    "data": ("blocs.cli.data", "data", "List, show, verify and rebuild the bundled data."),
+    "claims": ("blocs.cli.claims", "claims", "Hold claims against data and model: verdicts by rules."),
+    "data": ("blocs.cli.data", "data", "List, show, verify and rebuild the bundled data; observed series."),
     "schema": ("blocs.cli.scenarios", "schema", "Print the JSON Schema of scenario files, for editors."),
 }
 

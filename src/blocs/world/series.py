@@ -54,6 +54,15 @@ class Series:
                 return point
         raise DataError(f"{self.label}: {unknown('time', time, [point.time for point in self.points])}")
 
+    def parts(self) -> list[tuple[str, tuple[Point, ...]]]:
+        """Return the points before and after the break, each named; one part where there is no break."""
+        label = ", ".join(self.chosen.values()) or self.name
+        before = tuple(point for point in self.points if not point.after_break)
+        after = tuple(point for point in self.points if point.after_break)
+        if not (before and after):
+            return [(label, self.points)]
+        return [(f"{label}, before", before), (f"{label}, since {self.break_at}", after)]
+
     @property
     def label(self) -> str:
         """The name with what was chosen: `swift.share, CNY`."""
@@ -112,16 +121,16 @@ class Observatory:
         points = _derived_points(entry, chosen) if entry.derive is not None else _points(name, entry, chosen)
         kept = tuple(point for point in points if memory or point.status != "memory")
         if not kept:
+            label = ", ".join([name, *chosen.values()])
             raise DataError(
-                f"{name} for {', '.join(chosen.values())} has {len(points)} points, all from memory; ask with memory=True"
-                if points else f"{name} has no points for {', '.join(chosen.values())} together"
-            )  # fmt: skip
+                f"{label}: {len(points)} points, all from memory; ask with memory=True"
+                if points
+                else f"{label}: no points for these together"
+            )
         at = "" if entry.break_ is None else entry.break_.at
         why = "" if entry.break_ is None else entry.break_.why
         kept = tuple(replace(point, after_break=bool(at) and point.time >= at) for point in kept)
-        return Series(
-            name, entry.title, entry.unit, dict(chosen), entry.source, entry.vintage, at, why, kept
-        )
+        return Series(name, entry.title, entry.unit, dict(chosen), entry.source, entry.vintage, at, why, kept)
 
     def _entry(self, name: str) -> Entry:
         if name not in self.entries:
@@ -166,7 +175,7 @@ def _derived_points(entry: Entry, chosen: Mapping[str, str]) -> tuple[Point, ...
             raise DataError(unknown(column, value, valid))
     return tuple(
         Point(time, value, entry.status or "derived", entry.source, False)
-        for time, value in reader.points(**chosen)
+        for time, value in reader.points(chosen)
     )
 
 

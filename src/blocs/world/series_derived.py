@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 import numpy as np
@@ -23,7 +23,7 @@ class Reader(Protocol):
         """Return the values a column can take."""
         ...
 
-    def points(self, **chosen: str) -> Iterable[tuple[str, float]]:
+    def points(self, chosen: Mapping[str, str]) -> Iterable[tuple[str, float]]:
         """Return (period, value) in time order."""
         ...
 
@@ -39,8 +39,9 @@ class Exports:
         regions, sectors, _ = _frame()
         return [ALL, *regions] if column != "industry" else [ALL, GOODS, SERVICES, *sectors]
 
-    def points(self, *, exporter: str, importer: str, industry: str) -> Iterable[tuple[str, float]]:
+    def points(self, chosen: Mapping[str, str]) -> Iterable[tuple[str, float]]:
         """Return the sales of each year."""
+        exporter, importer, industry = (chosen[key] for key in ("exporter", "importer", "industry"))
         regions, sectors, years = _frame()
         goods = [n for n, sector in enumerate(sectors) if _belongs(sector, industry)]
         sellers = [n for n, region in enumerate(regions) if exporter in (ALL, region)]
@@ -61,11 +62,12 @@ class Content:
         held = by_year()
         return list(held.sectors if column == "industry" else held.regions)
 
-    def points(self, *, region: str, industry: str, origin: str) -> Iterable[tuple[str, float]]:
+    def points(self, chosen: Mapping[str, str]) -> Iterable[tuple[str, float]]:
         """Return the share of each year."""
         from blocs.world.look_through import by_year
 
         held = by_year()
+        region, industry, origin = (chosen[key] for key in ("region", "industry", "origin"))
         place = (held.regions.index(origin), held.sectors.index(industry), held.regions.index(region))
         return [(str(year), 100.0 * float(held.content[n][place])) for n, year in enumerate(held.years)]
 
@@ -77,13 +79,13 @@ class Concentration:
         """Return minerals or countries."""
         return list(dict.fromkeys(row[column] for row in store.rows(_PRODUCTION)))
 
-    def points(self, *, symbol: str, country: str) -> Iterable[tuple[str, float]]:
+    def points(self, chosen: Mapping[str, str]) -> Iterable[tuple[str, float]]:
         """Return the share of each year; a country that is not listed has 0."""
-        rows = [row for row in store.rows(_PRODUCTION) if row["symbol"] == symbol]
+        rows = [row for row in store.rows(_PRODUCTION) if row["symbol"] == chosen["symbol"]]
         for year in (key for key in rows[0] if key.isdigit()):
             made = {row["country"]: float(row[year] or 0.0) for row in rows}
             if sum(made.values()) > 0.0:
-                yield year, 100.0 * made.get(country, 0.0) / sum(made.values())
+                yield year, 100.0 * made.get(chosen["country"], 0.0) / sum(made.values())
 
 
 DERIVED: dict[str, Reader] = {"exports": Exports(), "content": Content(), "concentration": Concentration()}

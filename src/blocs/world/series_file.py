@@ -9,18 +9,14 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from blocs.data import marked, store
-from blocs.errors import BlocsError, nearest, unknown
+from blocs.errors import WrittenError, nearest, unknown
 
 Known = Literal["file", "transcribed", "third_party", "derived", "memory"]
 NEW = "`blocs data series --template`"
 
 
-class SeriesError(BlocsError):
-    """A catalogue of series that cannot be used; carries file and line where they are known."""
-
-    def __init__(self, message: str, *, file: str | None = None, line: int | None = None) -> None:
-        where = ":".join(str(part) for part in (file, line) if part is not None)
-        super().__init__(f"{where}: {message}" if where else message)
+class SeriesError(WrittenError):
+    """A catalogue of series that cannot be used as written."""
 
 
 class Break(BaseModel):
@@ -43,7 +39,9 @@ class Entry(BaseModel):
     vintage: str = Field(default="", description="which edition, or when it was read")
     table: str = Field(default="", description="CSV file, relative to this YAML file")
     time: str | None = Field(default=None, description="column of the periods")
-    value: str = Field(default="value", description="column of the values; with `wide`, a pattern with {time}")
+    value: str = Field(
+        default="value", description="column of the values; with `wide`, a pattern with {time}"
+    )
     wide: list[str] = Field(default_factory=list, description="periods, where each has a column of its own")
     by: list[str] = Field(default_factory=list, description="columns that must be chosen")
     where: dict[str, str] = Field(default_factory=dict, description="rows that count: column and value")
@@ -104,7 +102,9 @@ def read_entries(path: Path, *, bundled: bool = False) -> dict[str, Entry]:
         except ValidationError as error:
             first = error.errors()[0]
             loc = (str(name), *first["loc"])
-            raise SeriesError(_words(str(name), first), file=file, line=marked.line_of(content, loc)) from None
+            raise SeriesError(
+                _words(str(name), first), file=file, line=marked.line_of(content, loc)
+            ) from None
         _check(found[str(name)], str(name), content, file)
     return found
 
@@ -120,7 +120,9 @@ def _words(name: str, error: Any) -> str:
         hint = f"did you mean {close[0]!r}? " if close else ""
         return f"{name}: a series has no key {place!r}; {hint}valid: {', '.join(Entry.model_fields)}"
     if kind == "missing":
-        return f"{name}: {place} is missing; a series needs title, unit, source, table, time or wide, and status"
+        return (
+            f"{name}: {place} is missing; a series needs title, unit, source, table, time or wide, and status"
+        )
     message = str(error["msg"]).removeprefix("Value error, ")
     return f"{name}: {place + ': ' if place else ''}{message[0].lower()}{message[1:]}"
 
