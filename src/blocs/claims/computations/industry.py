@@ -13,7 +13,7 @@ from blocs.claims.computations.drawn import Case, percent_of, static
 from blocs.claims.computations.places import coarse_places
 from blocs.claims.computations.readings import bars, paths, plain
 from blocs.claims.computations.trade import DATES, DUTIES, us_duties
-from blocs.claims.reading import Evidence, Reading
+from blocs.claims.reading import Evidence, Reading, drawn
 from blocs.world.accounts import Floats
 from blocs.world.world import World
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ICIO = "OECD Inter-Country Input-Output Database, 2025 edition"
 PLAN = "Made in China 2025"
+NEVER = 2061  # the year that stands for "not by 2060"
 CHAIN = ("G7", "EU27", "KOR", "TWN")  # where the chain of chips and machines is
 
 
@@ -73,71 +74,81 @@ def plan_content(context: Context, plan: str = PLAN) -> Evidence:
 
 
 def dependence_falls(
-    context: Context, threshold: float = 3.0, by: int = 2060, subsidised: str = "made-in-china-2035"
+    context: Context, threshold: float = 3.0, subsidised: str = "made-in-china-2035"
 ) -> Evidence:
-    """Return in which share of draws China's dependence on the Western chain falls under a threshold by a year.
+    """Return the year in which China's dependence on the Western chain falls under a threshold, in draws.
 
-    Sectors of both plans; the slowest and the fastest decide. ln D = a + b (year - mean) is fitted to 2017-2022 and
-    drawn (`blocs.study.reliance`); direct dependence by the same rule. subsidised: a scenario whose effect on
-    look-through dependence is multiplied in; '' for none.
+    Sectors of both plans; the slowest and the fastest (by the share of draws that fall by 2060) are the readings, with
+    `NEVER` standing for not by 2060. ln D = a + b (year - mean) is fitted to 2017-2022 and drawn
+    (`blocs.study.reliance`); direct purchases by the same rule. subsidised: a scenario whose effect on look-through
+    dependence is multiplied in; '' for none.
     """
-    from blocs.study.reliance import LAST, reliance
+    from blocs.study.reliance import reliance
 
     on = list(CHAIN)
     base = [one for one in reliance("CHN", on=on, threshold=threshold).sectors if one.look_through]
-    shares: dict[str, dict[str, float]] = {
-        "look_through": {one.sector: fallen(one, by) for one in base},
-        "direct": {one.sector: direct_fallen(one.direct, threshold, by) for one in base},
+    falls = {
+        "look_through": {one.sector: fallen(one) for one in base},
+        "direct": {one.sector: direct_fallen(one.direct, threshold) for one in base},
     }
     if subsidised:
         context.say(f"{subsidised} on 81x28")
         pushed = reliance("CHN", on=on, threshold=threshold, scenario=subsidised, progress=context.say)
-        shares["subsidised"] = {one.sector: fallen(one, by) for one in pushed.sectors if one.look_through}
+        falls["subsidised"] = {one.sector: fallen(one) for one in pushed.sectors if one.look_through}
     words = {
         "look_through": "look-through, the trend of 2017-2022 goes on",
         "direct": "direct purchases, the trend of 2017-2022 goes on",
         "subsidised": f"look-through, with {subsidised}",
     }
     readings: list[Reading] = []
-    for tag, table in shares.items():
+    for tag, table in falls.items():
         for which, pick in (("slowest", min), ("fastest", max)):
-            sector = pick(table, key=lambda name, table=table: table[name])
+            sector = pick(table, key=lambda name, table=table: table[name][-1])
             readings.append(
-                plain(
+                drawn(
                     f"{which}_{tag}",
-                    f"share of draws under {threshold:g}% by {by}, {which} sector ({sector}): {words[tag]}",
-                    table[sector], "%", str(by), (ICIO,), "model",
+                    f"year under {threshold:g}% of output ({NEVER}: not by {NEVER - 1}), {which} sector ({sector}): "
+                    f"{words[tag]}",
+                    sample(table[sector]), "year", "2017 to 2022", (ICIO,),
                 )
             )  # fmt: skip
+    rows = sorted(((name, 100.0 * shares[-1]) for name, shares in falls["look_through"].items()), key=lambda r: r[1])
     chart = bars(
-        f"Share of draws in which dependence on {', '.join(CHAIN)} is under {threshold:g}% by {by}", "% of draws",
-        ICIO, sorted(shares["look_through"].items(), key=lambda row: row[1]), mark=95.0,
+        f"Draws in which dependence on {', '.join(CHAIN)} is under {threshold:g}% by {NEVER - 1}", "% of draws",
+        ICIO, rows, mark=95.0,
     )  # fmt: skip
-    levels = {one.sector: one.look_through[-1] for one in base}
+    levels = sorted(((one.sector, one.look_through[-1]) for one in base), key=lambda row: row[1])
     notes = (
-        "dependence in 2022, look-through, % of output: "
-        + ", ".join(f"{name} {value:.1f}" for name, value in sorted(levels.items(), key=lambda row: row[1])),
-        f"six years of data, techniques held at 2022; draws end in {LAST}; a share of draws is no probability",
+        "dependence in 2022, look-through, % of output: " + ", ".join(f"{name} {value:.1f}" for name, value in levels),
+        "six years of data, techniques held at 2022; a share of draws is no probability",
     )
     return Evidence(tuple(readings), (chart,), notes)
 
 
-def fallen(one: Dependence, by: int) -> float:
-    """Return the share of draws, %, in which dependence is under the threshold by `by`, from its quantiles' draws."""
+def fallen(one: Dependence) -> tuple[float, ...]:
+    """Return the share of draws under the threshold by each year from 2023 on."""
     assert one.fall is not None
-    return 100.0 * one.fall.by(by)
+    return one.fall.shares
 
 
-def direct_fallen(values: Sequence[float], threshold: float, by: int, draws: int = 10_000) -> float:
+def direct_fallen(values: Sequence[float], threshold: float, draws: int = 10_000) -> tuple[float, ...]:
     """Return the same for a bare series 2017-2022, by the same trend and draws."""
-    from blocs.study.reliance import SEED, Trend
+    from blocs.study.reliance import FIRST, LAST, SEED, Trend
 
     series = np.asarray(values, dtype=float)
+    years = np.arange(FIRST, LAST + 1, dtype=float)
     if (series <= 0.0).any():
-        return 100.0
-    years = np.arange(2023, by + 1, dtype=float)
+        return tuple(1.0 for _ in years)
     path = Trend.fit(range(2017, 2017 + len(series)), series).draw(years, draws, np.random.default_rng(SEED))
-    return 100.0 * float((path < threshold).any(axis=1).mean())
+    under = np.maximum.accumulate(path < threshold, axis=1)
+    return tuple(float(share) for share in under.mean(axis=0))
+
+
+def sample(shares: Sequence[float], points: int = 400) -> tuple[float, ...]:
+    """Return years at evenly spaced levels of the distribution that `shares` by year from 2023 are; NEVER beyond."""
+    levels = (np.arange(points) + 0.5) / points
+    first = NEVER - len(shares)
+    return tuple(float(first + n) for n in np.searchsorted(np.asarray(shares), levels))
 
 
 # the duties and manufacturing ----------------------------------------------------------------------------------

@@ -265,24 +265,23 @@ def tariff_game(context: Context) -> Evidence:
     """Return US welfare where it, its allies and the South set one duty each, best replies to each other (Nash).
 
     On a world of about twelve regions by twelve industries, deficits purged, one rate on all goods a player, the same
-    for all partners; allies and the South act as unions. `alone`: the United States chooses, the others keep theirs.
+    for all partners; allies and the South act as unions.
     """
     from blocs.study.nash import nash
 
     world = game_places(context.world()).coarse
     players = {"USA": ["USA"], "allies": _names(world, ALLIES), "South": _names(world, SOUTH)}
-    rows: dict[str, list[float]] = {"nash": [], "alone": []}
+    rows: dict[str, list[float]] = {name: [] for name in players}
     central: dict[tuple[str, str], float] = {}
     failures: list[str] = []
     for number, elasticities in enumerate([None, *elasticity_draws(context.draws)]):
         if number % 10 == 0:
             context.say(f"tariff game, draw {number} of {context.draws}")
-        done = nash(world, players, uniform=True, certificate=False, elasticities=elasticities)
+        done = nash(world, players, uniform=True, certificate=False, alone=False, elasticities=elasticities)
         if done.converged:
-            row = done.player_rows()[0]
-            values = {"nash": float(row["nash_welfare_pct"]), "alone": float(row["alone_welfare_pct"])}
+            values = {str(row["player"]): float(row["nash_welfare_pct"]) for row in done.player_rows()}
         else:
-            values = {"nash": float("nan"), "alone": float("nan")}
+            values = dict.fromkeys(players, float("nan"))
             failures.append("the game did not come to rest")
         if number == 0:
             central = {("game", key): value for key, value in values.items()}
@@ -294,10 +293,11 @@ def tariff_game(context: Context) -> Evidence:
         places, central, {("game", k): np.array(v) for k, v in rows.items()}, tuple(dict.fromkeys(failures))
     )
     readings = (
-        *study.pair("game_nash", "US welfare in the Nash game with allies and the South", "%", "2022", "game", "nash"),
-        *study.pair("game_alone", "US welfare at its best duty if nobody answers", "%", "2022", "game", "alone"),
-    )  # fmt: skip
-    chart = bars("US welfare in the tariff game", "%", MODEL, [(k, study.at("game", k)) for k in ("alone", "nash")])
+        *study.pair("game_usa", "welfare of the United States in the tariff game", "%", "2022", "game", "USA"),
+        *study.pair("game_allies", "welfare of its allies in the tariff game", "%", "2022", "game", "allies"),
+        *study.pair("game_south", "welfare of the South in the tariff game", "%", "2022", "game", "South"),
+    )
+    chart = bars("Welfare in the tariff game", "%", MODEL, [(name, study.at("game", name)) for name in players])
     return Evidence(readings, (chart,), study.notes, study.missing)
 
 
