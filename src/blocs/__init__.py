@@ -5,10 +5,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from blocs.errors import BlocsError, ConvergenceError, DataError, ScenarioError
+from blocs.errors import BlocsError, ConvergenceError, DataError, LedgerError, ScenarioError
 
 if TYPE_CHECKING:
     from blocs import plot
+    from blocs.claims.check import check_claims
+    from blocs.claims.computation import Context
     from blocs.engine.derivatives import gradient, jacobian
     from blocs.engine.elasticities import Closure, Demand, Elasticities, Horizon, Sourcing
     from blocs.engine.first_order import first_order
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from blocs.study.smallest import smallest_coalition
     from blocs.vectors.debt.analysis import debt
     from blocs.world.load import load_world
+    from blocs.world.series import series
     from blocs.world.world import World
 
 __version__ = "0.1.0"
@@ -49,6 +52,8 @@ _LAZY = {
     "World": "blocs.world.world",
     "Run": "blocs.study.run",
     "Scenario": "blocs.scenario.schema",
+    "check_claims": "blocs.claims.check",
+    "Context": "blocs.claims.computation",
     "debt": "blocs.vectors.debt.analysis",
     "Alignment": "blocs.study.alignment",
     "Cooperation": "blocs.study.nash",
@@ -74,6 +79,7 @@ _LAZY = {
     "reliance": "blocs.study.reliance",
     "run": "blocs.study.run",
     "smallest_coalition": "blocs.study.smallest",
+    "series": "blocs.world.series",
     "shapley": "blocs.study.attribution",
     "solve": "blocs.engine.solve",
 }
@@ -83,6 +89,7 @@ __all__ = [
     "Anderson",
     "BlocsError",
     "Closure",
+    "Context",
     "ConvergenceError",
     "Cooperation",
     "CrossCost",
@@ -91,6 +98,7 @@ __all__ = [
     "Elasticities",
     "Ensemble",
     "Horizon",
+    "LedgerError",
     "Nash",
     "NewtonKrylov",
     "Outcome",
@@ -102,6 +110,7 @@ __all__ = [
     "World",
     "alignment",
     "backtest",
+    "check_claims",
     "coalition",
     "debt",
     "ensemble",
@@ -118,6 +127,7 @@ __all__ = [
     "purge",
     "reliance",
     "run",
+    "series",
     "shapley",
     "smallest_coalition",
     "solve",
