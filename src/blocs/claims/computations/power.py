@@ -48,15 +48,18 @@ def cut_off_by_horizon(context: Context, with_eu: bool = True) -> Evidence:
     """Return what a full stop of trade between the G7 and China costs both, by horizon, deficits purged.
 
     Losses are positive, in % of absorption and US$ bn of 2022; ratio: the first side's loss over China's. with_eu:
-    also the seven joined by the whole European Union.
+    also the seven joined by the whole European Union, at the parameters' values only.
     """
     places = coarse_places(context.world())
     sides = {"g7": SEVEN, **({"g7_eu": ("G7", "EU27")} if with_eu else {})}
     cases = [
-        Case(f"{side} {horizon}", lambda world, names=names: _embargo(world, names), horizon, balanced=True)
+        Case(
+            f"{side} {horizon}", lambda world, names=names: _embargo(world, names), horizon, balanced=True,
+            drawn=side == "g7",
+        )
         for side, names in sides.items()
         for horizon in HORIZONS
-    ]
+    ]  # fmt: skip
     found = static(context, places, cases, _losses)
     readings: list[Reading] = []
     for side in sides:
