@@ -80,7 +80,10 @@ def test_a_coarse_world_keeps_groups_and_flows(world50):
             places.coarse.regions[n] for n in coarse if places.coarse.regions[n] != "HKG"
         }
     germany = codes(places.coarse, "EU27")
-    share = places.coarse.accounts.absorption[germany].sum() / world50.accounts.absorption[codes(world50, "EU27")].sum()
+    share = (
+        places.coarse.accounts.absorption[germany].sum()
+        / world50.accounts.absorption[codes(world50, "EU27")].sum()
+    )
     assert share == pytest.approx(1.0, rel=1e-12)
 
 
@@ -96,7 +99,8 @@ def test_rates_of_a_coarse_world_collect_the_same_duty(world50):
 def test_every_region_has_one_stand_in(world50):
     for groups in (COARSE, GAME_REGIONS):
         members = [code for part in groups.values() for code in part]
-        assert len(members) == len(set(members)) and set(members) <= set(world50.regions)
+        assert len(members) == len(set(members))
+        assert set(members) <= set(world50.regions)
     assert len(game_places(world50).coarse.regions) == 15
 
 
@@ -174,7 +178,8 @@ def test_a_falling_series_falls_and_a_rising_one_never_does():
     assert falls[-1] > 0.99 > 0.01 > rises[-1]
     assert list(falls) == sorted(falls)
     years = industry.sample(falls)
-    assert min(years) >= 2023 and industry.NEVER not in years
+    assert min(years) >= 2023
+    assert industry.NEVER not in years
     assert set(industry.sample(rises)) == {float(industry.NEVER)}
 
 
@@ -207,7 +212,8 @@ def test_duties_move_american_manufacturing_up_and_an_answer_down():
     found = static(Small(), coarse_places(small_world()), cases, industry.manufacturing)
     assert found.at("alone", "share") > found.at("answered", "share")
     assert found.at("alone", "share") > 0.2
-    assert np.isfinite(found.of("alone", "jobs")).all() and found.count == 4
+    assert np.isfinite(found.of("alone", "jobs")).all()
+    assert found.count == 4
     assert not found.missing
 
 
@@ -268,7 +274,8 @@ def test_a_cut_off_costs_less_after_years_and_mu_decides():
     got = {reading.name: reading for reading in found.readings}
     assert float(got["china_fifth"].value) < float(got["china_first"].value)
     spread = got["china_first"].quantiles
-    assert spread is not None and spread["0.95"] > 1.5 * spread["0.05"] > 0.0
+    assert spread is not None
+    assert spread["0.95"] > 1.5 * spread["0.05"] > 0.0
     asked = rule({"reading": "china_first", "below": "0.5 %", "share_of_draws": "95 %"})
     strict = rule({"reading": "china_first", "below": "0.001 %", "share_of_draws": "95 %"})
     assert judge(asked, found).verdict in ("open", "supported")
@@ -282,7 +289,9 @@ def test_a_larger_cut_of_gallium_costs_the_seven_more():
     from blocs.study.run import run
 
     losses = [
-        minerals.g7_results(run(small_world(), minerals._control("c", ["Ga"], cut, 0.0, "2026")))["g7/loss_usd"][0]
+        minerals.g7_results(run(small_world(), minerals._control("c", ["Ga"], cut, 0.0, "2026")))[
+            "g7/loss_usd"
+        ][0]
         for cut in (0.3, 0.9)
     ]
     assert losses[1] > losses[0] > 0.0
@@ -295,7 +304,8 @@ def test_coercion_takes_from_those_taxed_and_nothing_at_no_duty():
     assert found["usa_all_goods_usa"] > found["usa_minerals_usa"]
     assert max(abs(value) for value in none.values()) < 1e-6
     rich = {small_world().regions[n] for n in minerals.exporters(small_world())}
-    assert "SAU" in rich and "IND" not in rich
+    assert "SAU" in rich
+    assert "IND" not in rich
 
 
 # --- power --------------------------------------------------------------------------------------------------
@@ -319,7 +329,8 @@ def test_duties_pay_alone_and_not_once_answered():
         assert found[f"usa_{group}_alone"] > found[f"usa_{group}_answered"]
         assert found[f"taxed_{group}_alone"] < 0.0
     asked = [
-        {"reading": f"usa_allies_{how}", "above": "0 %", "share_of_draws": "95 %"} for how in ("alone", "answered")
+        {"reading": f"usa_allies_{how}", "above": "0 %", "share_of_draws": "95 %"}
+        for how in ("alone", "answered")
     ]
     assert judge(rule(*asked), evidence).verdict == "depends"
     none = values(power.tax_partners(Small(draws=1), points=0.0))
@@ -345,7 +356,10 @@ def test_in_a_tariff_war_nobody_named_gains_like_alone():
     evidence = power.tariff_game(Small(draws=1))
     assert {"game_usa", "game_allies", "game_south"} <= set(values(evidence))
     assert not evidence.missing
-    assert values(evidence)["game_usa_full"] < values(power.tax_partners(Small(draws=1)))["usa_allies_alone_full"]
+    assert (
+        values(evidence)["game_usa_full"]
+        < values(power.tax_partners(Small(draws=1)))["usa_allies_alone_full"]
+    )
 
 
 def test_first_partners_follow_the_flows():
@@ -413,7 +427,9 @@ def test_leaner_models_can_undo_what_new_adopters_buy():
     found = values(evidence)
     assert found["spending_same"] > 0.0 > found["spending_lean"]
     assert 0.0 < found["break_even_full"] < 80.0
-    asked = [{"reading": f"spending_{how}", "above": "0 %", "share_of_draws": "95 %"} for how in ("same", "lean")]
+    asked = [
+        {"reading": f"spending_{how}", "above": "0 %", "share_of_draws": "95 %"} for how in ("same", "lean")
+    ]
     assert judge(rule(*asked), evidence).verdict == "depends"
 
 
@@ -436,7 +452,8 @@ def test_what_does_not_converge_gives_no_reading_and_an_open_verdict():
     evidence = Evidence(readings, missing=found.missing)
     judgement = judge(rule({"reading": "x", "above": 0}), evidence)
     assert judgement.verdict == "open"
-    assert "diverged" in judgement.missing[0] and "cut" in judgement.missing[0]
+    assert "diverged" in judgement.missing[0]
+    assert "cut" in judgement.missing[0]
 
 
 def test_a_few_failed_draws_are_left_out_and_counted():
@@ -444,7 +461,8 @@ def test_a_few_failed_draws_are_left_out_and_counted():
     draws = np.where(np.arange(100) == 5, np.nan, 1.0)
     found = Found(places, {("cut", "x"): 1.0}, {("cut", "x"): draws}, ("diverged",))
     (over, _) = found.pair("x", "x", "%", "2022", "cut", "x")
-    assert len(over.draws) == 99 and not found.missing
+    assert len(over.draws) == 99
+    assert not found.missing
     assert "1 draws" in found.notes[1]
 
 
@@ -487,7 +505,10 @@ def test_every_model_claim_has_a_row_with_computations_that_exist():
     claims = {claim.id: claim for claim in load().ledger.claims}
     for name in MODEL_CLAIMS:
         claim = claims[name]
-        assert claim.thresholds and claim.caveats and claim.would_change and claim.quantity
+        assert claim.thresholds
+        assert claim.caveats
+        assert claim.would_change
+        assert claim.quantity
         assert claim.rule.each, name
         for part in claim.computation:
             found = computation(part.function)  # type: ignore[union-attr]  # functions only

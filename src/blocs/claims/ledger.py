@@ -105,7 +105,7 @@ def parse(text: str, file: str) -> Read:
         ledger = Ledger.model_validate(plain)
     except ValidationError as error:
         # a misspelt key is also a missing one: name what was written, not what was not
-        first = min(error.errors(), key=lambda e: (_line(content, e["loc"]), e["type"] != "extra_forbidden"))
+        first = min(error.errors(), key=lambda e: (e["type"] != "extra_forbidden", _line(content, e["loc"])))
         raise LedgerError(_in_words(first), file=file, line=_line(content, first["loc"])) from None
     read = Read(ledger, file, content)
     _check(read)

@@ -42,7 +42,7 @@ def _series(
         return observatory.series(name, memory=True, **where)
     except DataError as error:
         column = next((column for column in where if f"{column} " in str(error)), None)
-        place = "series" if name not in observatory.entries else "where"
+        place = "where" if where and name in observatory.entries else "series"
         raise QueryError(
             str(error), *key, place, *([column] if place == "where" and column else [])
         ) from None
@@ -192,5 +192,5 @@ def _source_line(series: Series) -> str:
 
 
 def _sources(series: Series, points: Sequence[Point]) -> tuple[str, ...]:
-    found = [_source_line(series), *(point.source for point in points[:2])]
-    return tuple(dict.fromkeys(text for text in found if text and text != series.source))
+    own = [point.source for point in points[:2] if point.source != series.source]
+    return tuple(dict.fromkeys([_source_line(series), *own]))

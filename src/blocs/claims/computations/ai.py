@@ -60,7 +60,11 @@ def bubble_test(context: Context, series: str = "", column: str = "", replicatio
 
 
 def capex_over_revenue(
-    context: Context, revenue: float, revenue_year: str, revenue_source: str, revenue_status: Share = "third_party"
+    context: Context,
+    revenue: float,
+    revenue_year: str,
+    revenue_source: str,
+    revenue_status: Share = "third_party",
 ) -> Evidence:
     """Return the large cloud companies' capital spending over revenue from AI in the same year.
 
@@ -110,7 +114,12 @@ def bust_losses(context: Context) -> Evidence:
     places = coarse_places(context.world())
     shown = {"Taiwan": "TWN", "China": "CHN"}
     shown = {name: code for name, code in shown.items() if code in places.coarse.regions}
-    wanted = ["gdp/USA", "ai.gdp_world/all", "ai.unemployment/USA", *(f"gdp/{code}" for code in shown.values())]
+    wanted = [
+        "gdp/USA",
+        "ai.gdp_world/all",
+        "ai.unemployment/USA",
+        *(f"gdp/{code}" for code in shown.values()),
+    ]
     found = scenarios(context, places, given, wanted)
     readings: list[Reading] = []
     for one in given:
@@ -129,7 +138,10 @@ def bust_losses(context: Context) -> Evidence:
             f"ai.unemployment/USA@{first}",
         )  # fmt: skip
     rows = [
-        (f"{label}, {'with' if 'abroad' in one.name else 'without'} holders abroad", found.at(one.name, f"{column}@{first}"))
+        (
+            f"{label}, {'with' if 'abroad' in one.name else 'without'} holders abroad",
+            found.at(one.name, f"{column}@{first}"),
+        )
         for one in given
         for label, column in (
             ("United States", "gdp/USA"), ("world", "ai.gdp_world/all"),
@@ -158,7 +170,10 @@ def open_release_compute(context: Context) -> Evidence:
     release = next(m for m in released.measures if m.type == "open_release")
     fall = float(release.cost_fall)
     adopting = [{**m.model_dump(mode="json", exclude_defaults=True), "type": m.type} for m in kept]
-    given = [one_year(released, "released", years=last), one_year(released, "closed", years=last, measures=adopting)]
+    given = [
+        one_year(released, "released", years=last),
+        one_year(released, "closed", years=last, measures=adopting),
+    ]
     places = coarse_places(context.world())
     makers = ["world", *(code for code in CHAIN if code in places.coarse.regions)]
     columns = ["compute/frontier", "compute/others", *(f"chips/{code}" for code in makers)]
@@ -264,7 +279,11 @@ def ai_strategies(context: Context) -> Evidence:
     readings: list[Reading] = []
     for label, column in where.items():
         readings += found.readings(
-            f"gap_{label}", f"GDP of {names[label]}: factories' adoption less offices'", "points", last, *gap(column)
+            f"gap_{label}",
+            f"GDP of {names[label]}: factories' adoption less offices'",
+            "points",
+            last,
+            *gap(column),
         )
         readings += found.readings(
             f"equal_{label}", f"the same for {names[label]}, one exposure for all industries", "points", last,
@@ -272,7 +291,8 @@ def ai_strategies(context: Context) -> Evidence:
         )  # fmt: skip
     for label, column in adopted.items():
         readings += found.readings(
-            f"per_adopter_{label}", f"GDP of {names[label]} per point of value added that adopts: factories less offices",
+            f"per_adopter_{label}",
+            f"GDP of {names[label]} per point of value added that adopts: factories less offices",
             "1", last, *_per_adopter(found, where[label], column, last),
         )  # fmt: skip
     chart = bars(
@@ -280,7 +300,9 @@ def ai_strategies(context: Context) -> Evidence:
         [(f"{names[label]}, {preset}", found.at(preset, f"{column}@{last}"))
          for label, column in where.items() for preset in ("industrial", "services")],
     )  # fmt: skip
-    notes = ("one speed, ceiling and gain in exposed tasks for both; exposure of factories is a declared ranking",)
+    notes = (
+        "one speed, ceiling and gain in exposed tasks for both; exposure of factories is a declared ranking",
+    )
     return Evidence(tuple(readings), (chart,), (*found.notes, *notes), found.missing)
 
 
