@@ -167,7 +167,6 @@ def _page(
             if condition is not None
         ],
         "each": [condition.words() for condition in claim.rule.each],
-        "each": [condition.words() for condition in claim.rule.each],
         "margins": [_margin(one, margin) for margin in judgement.margins],
         "notes": [by_name(note) for note in one.evidence.notes],
         "sources": one.sources,
