@@ -60,7 +60,11 @@ def bubble_test(context: Context, series: str = "", column: str = "", replicatio
 
 
 def capex_over_revenue(
-    context: Context, revenue: float, revenue_year: str, revenue_source: str, revenue_status: Share = "third_party"
+    context: Context,
+    revenue: float,
+    revenue_year: str,
+    revenue_source: str,
+    revenue_status: Share = "third_party",
 ) -> Evidence:
     """Return the large cloud companies' capital spending over revenue from AI in the same year.
 
@@ -153,7 +157,10 @@ def open_release_compute(context: Context) -> Evidence:
     release = next(m for m in released.measures if m.type == "open_release")
     fall = float(release.cost_fall)
     adopting = [{**m.model_dump(mode="json", exclude_defaults=True), "type": m.type} for m in kept]
-    given = [one_year(released, "released", years=last), one_year(released, "closed", years=last, measures=adopting)]
+    given = [
+        one_year(released, "released", years=last),
+        one_year(released, "closed", years=last, measures=adopting),
+    ]
     columns = ["compute/frontier", "compute/others", *(f"chips/{code}" for code in ("world", *CHAIN))]
     found = scenarios(context, coarse_places(context.world()), given, columns, also=compute_results)
 
@@ -256,7 +263,11 @@ def ai_strategies(context: Context) -> Evidence:
     readings: list[Reading] = []
     for label, column in where.items():
         readings += found.readings(
-            f"gap_{label}", f"GDP of {names[label]}: factories' adoption less offices'", "points", last, *gap(column)
+            f"gap_{label}",
+            f"GDP of {names[label]}: factories' adoption less offices'",
+            "points",
+            last,
+            *gap(column),
         )
         readings += found.readings(
             f"equal_{label}", f"the same for {names[label]}, one exposure for all industries", "points", last,
@@ -272,7 +283,9 @@ def ai_strategies(context: Context) -> Evidence:
         [(f"{names[label]}, {preset}", found.at(preset, f"{column}@{last}"))
          for label, column in where.items() for preset in ("industrial", "services")],
     )  # fmt: skip
-    notes = ("one speed, ceiling and gain in exposed tasks for both; exposure of factories is a declared ranking",)
+    notes = (
+        "one speed, ceiling and gain in exposed tasks for both; exposure of factories is a declared ranking",
+    )
     return Evidence(tuple(readings), (chart,), (*found.notes, *notes), found.missing)
 
 

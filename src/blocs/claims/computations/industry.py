@@ -112,14 +112,17 @@ def dependence_falls(
                     sample(table[sector]), "year", "2017 to 2022", (ICIO,),
                 )
             )  # fmt: skip
-    rows = sorted(((name, 100.0 * shares[-1]) for name, shares in falls["look_through"].items()), key=lambda r: r[1])
+    rows = sorted(
+        ((name, 100.0 * shares[-1]) for name, shares in falls["look_through"].items()), key=lambda r: r[1]
+    )
     chart = bars(
         f"Draws in which dependence on {', '.join(CHAIN)} is under {threshold:g}% by {NEVER - 1}", "% of draws",
         ICIO, rows, mark=95.0,
     )  # fmt: skip
     levels = sorted(((one.sector, one.look_through[-1]) for one in base), key=lambda row: row[1])
     notes = (
-        "dependence in 2022, look-through, % of output: " + ", ".join(f"{name} {value:.1f}" for name, value in levels),
+        "dependence in 2022, look-through, % of output: "
+        + ", ".join(f"{name} {value:.1f}" for name, value in levels),
         "six years of data, techniques held at 2022; a share of draws is no probability",
     )
     return Evidence(tuple(readings), (chart,), notes)
