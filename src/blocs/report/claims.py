@@ -63,7 +63,7 @@ def figures(one: Checked) -> list[Figure]:
 
 
 def _marked(chart: Chart, one: Checked) -> Chart:
-    """Return the chart with regions and industries by name, and the rule's threshold if there is just one in the chart's unit."""
+    """Return the chart with places and industries by name, and the rule's threshold if its unit has just one."""
     marks = {m.threshold for m in one.judgement.margins if m.unit == chart.unit}
     mark = next(iter(marks)) if chart.mark is None and len(marks) == 1 else chart.mark
     lines = tuple(replace(line, label=sector_name(by_name(line.label))) for line in chart.lines)
@@ -166,7 +166,6 @@ def _page(
             for condition in (claim.rule.true_if, claim.rule.false_if)
             if condition is not None
         ],
-        "each": [condition.words() for condition in claim.rule.each],
         "each": [condition.words() for condition in claim.rule.each],
         "margins": [_margin(one, margin) for margin in judgement.margins],
         "notes": [by_name(note) for note in one.evidence.notes],
