@@ -63,8 +63,14 @@ def figures(one: Checked) -> list[Figure]:
 
 
 def _marked(chart: Chart, one: Checked) -> Chart:
-    """Return the chart with places and industries by name, and the rule's threshold if its unit has just one."""
-    marks = {m.threshold for m in one.judgement.margins if m.unit == chart.unit}
+    """Return the chart with names for codes, and the threshold that a reading it shows is held against."""
+    shown = {value for line in chart.lines for _, value in line.points}
+    held = {
+        reading.name
+        for reading in one.evidence.readings
+        if reading.unit == chart.unit and reading.value in shown
+    }
+    marks = {margin.threshold for margin in one.judgement.margins if margin.reading in held}
     mark = next(iter(marks)) if chart.mark is None and len(marks) == 1 else chart.mark
     lines = tuple(replace(line, label=sector_name(by_name(line.label))) for line in chart.lines)
     return replace(chart, title=by_name(chart.title), lines=lines, mark=mark)
