@@ -205,7 +205,7 @@ def us_duties_industry(context: Context, answered: bool = True) -> Evidence:
     notes = (
         f"manufacturing is {level:.1f}% of US value added in the base of 2022",
         "workers move between industries at no cost within a horizon; trade deficits keep their share of world "
-        "income or are zero, by draw: a smaller deficit would need more saving, which a tariff does not bring by itself",
+        "income or are zero, by draw: a smaller deficit needs more saving, which a tariff does not bring by itself",
     )
     return Evidence(tuple(readings), (chart,), (*found.notes, *notes), found.missing)
 

@@ -27,7 +27,6 @@ from blocs.claims.computations.places import (
 from blocs.claims.computations.readings import bars, plain
 from blocs.claims.computations.trade import SOUTH, goods_of
 from blocs.claims.reading import Evidence, Reading
-from blocs.world.accounts import Floats
 from blocs.world.world import World
 
 if TYPE_CHECKING:
@@ -48,15 +47,18 @@ def cut_off_by_horizon(context: Context, with_eu: bool = True) -> Evidence:
     """Return what a full stop of trade between the G7 and China costs both, by horizon, deficits purged.
 
     Losses are positive, in % of absorption and US$ bn of 2022; ratio: the first side's loss over China's. with_eu:
-    also the seven joined by the whole European Union.
+    also the seven joined by the whole European Union, at the parameters' values only.
     """
     places = coarse_places(context.world())
     sides = {"g7": SEVEN, **({"g7_eu": ("G7", "EU27")} if with_eu else {})}
     cases = [
-        Case(f"{side} {horizon}", lambda world, names=names: _embargo(world, names), horizon, balanced=True)
+        Case(
+            f"{side} {horizon}", lambda world, names=names: _embargo(world, names), horizon, balanced=True,
+            drawn=side == "g7",
+        )
         for side, names in sides.items()
         for horizon in HORIZONS
-    ]
+    ]  # fmt: skip
     found = static(context, places, cases, _losses)
     readings: list[Reading] = []
     for side in sides:
@@ -76,7 +78,8 @@ def cut_off_by_horizon(context: Context, with_eu: bool = True) -> Evidence:
                 readings += found.pair(name, f"{words}, {when}", unit, "2022", case, key)
     chart = bars(
         "Loss from a full stop of trade with China", "% of absorption", MODEL,
-        [(f"{who}, {h}", found.at(f"g7 {h}", key)) for h in HORIZONS for who, key in (("China", "china"), ("G7", "g7"))],
+        [(f"{who}, {horizon}", found.at(f"g7 {horizon}", key))
+         for horizon in HORIZONS for who, key in (("China", "china"), ("G7", "g7"))],
         mark=5.0,
     )  # fmt: skip
     return Evidence(tuple(readings), (chart,), found.notes, found.missing)

@@ -142,7 +142,7 @@ def corridor_trade(context: Context) -> Evidence:
 def corridor_results(done: Run) -> Mapping[str, Floats]:
     """Return changes of goods trade volumes, %, and the elasticity of members' trade to the delivered price."""
     rows = []
-    for year, outcome in zip(done.years, done.outcomes, strict=True):
+    for _year, outcome in zip(done.years, done.outcomes, strict=True):
         world = outcome.base
         goods = goods_of(world)
         abroad = 1.0 - np.eye(len(world.regions))
@@ -206,7 +206,7 @@ def corridor_membership(context: Context) -> Evidence:
     return Evidence(tuple(readings), (chart,), notes)
 
 
-def membership_effect(flows: Floats, joined: Floats, used: np.ndarray, *, weighted: bool) -> Reading:
+def membership_effect(flows: Floats, joined: np.ndarray, used: np.ndarray, *, weighted: bool) -> Reading:
     """Return the estimate on flows (year, origin, destination) and membership (year, region)."""
     from blocs.study.regress import Differences, slope
 
@@ -245,7 +245,7 @@ def decoupling_intensity(context: Context, one: str = "USA", other: str = "CHN")
     through = []
     for n, year in enumerate(content.years):
         output = table.at(year).accounts.output
-        goods = [k for k in goods_of(table)]
+        goods = list(goods_of(table))
         held = np.einsum("ikj,kj->ij", content.content[n][:, goods], output[goods])
         through.append(pair_intensity(held, content.regions, one, other))
     sectors = []
@@ -262,14 +262,17 @@ def decoupling_intensity(context: Context, one: str = "USA", other: str = "CHN")
     readings = (
         plain("intensity_direct", f"change of the intensity of goods trade between {one} and {other}",
               100.0 * (direct[-1] / direct[0] - 1.0), "%", span, sources, "derived"),
-        plain("intensity_look_through", f"the same, value added of each in the goods output of the other",
+        plain("intensity_look_through", "the same, value added of each in the goods output of the other",
               100.0 * (through[-1] / through[0] - 1.0), "%", span, sources, "derived"),
         plain("sectors_falling", "share of goods in which intensity fell", fell, "%", span, sources, "derived"),
     )  # fmt: skip
     charts = (
         paths(
             f"Intensity of trade between {one} and {other} (1: in proportion to size)", "1", ICIO,
-            [("goods sold", zip(YEARS, direct, strict=True)), ("value added", zip(content.years, through, strict=True))],
+            [
+                ("goods sold", zip(YEARS, direct, strict=True)),
+                ("value added", zip(content.years, through, strict=True)),
+            ],
         ),
         bars("Change of intensity by good, 2017 to 2022", "%", ICIO, sorted(sectors, key=lambda row: row[1])),
     )  # fmt: skip
@@ -306,7 +309,8 @@ def decoupling_backtest(context: Context, horizon: str = "long") -> Evidence:
     labels = ("lower end of 95%", "estimate", "upper end of 95%")
     chart = bars("Observed on predicted changes of trade by good", "1", ICIO, zip(labels, ends, strict=True))
     notes = (
-        f"{score.skill_cells} flows between the two by good and direction, errors clustered by {score.clusters} goods; what "
+        f"{score.skill_cells} flows between the two by good and direction, errors clustered by {score.clusters} goods; "
+        "what "
         "hit all goods between the two alike is taken out, so only where trade fell is scored",
         "`blocs backtest trade-war-2018` has all scores, years and placebos",
     )
