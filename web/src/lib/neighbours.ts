@@ -6,6 +6,8 @@ export interface Place {
   y: number;
 }
 
+const SIDEWAYS = 2.2; // how far aside of its direction a key may lead, per step along it
+
 const DIRECTIONS: Record<string, readonly [number, number]> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -24,7 +26,7 @@ export function nextPlace(places: readonly Place[], from: string, key: string): 
   for (const place of places) {
     const along = (place.x - here.x) * dx + (place.y - here.y) * dy;
     const across = Math.abs((place.x - here.x) * dy) + Math.abs((place.y - here.y) * dx);
-    if (along <= 0.5 || place.code === from) continue;
+    if (along <= 0.5 || across > SIDEWAYS * along || place.code === from) continue;
     const cost = along + 2.5 * across;
     if (cost < least) {
       least = cost;

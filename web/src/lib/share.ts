@@ -10,6 +10,8 @@ export interface View {
   year?: number;
   region?: string;
   page?: string;
+  /** end of the colour scale */
+  reach?: number;
 }
 
 export interface Shared {
@@ -64,6 +66,7 @@ export function decode(text: string): Shared {
       year: typeof view["year"] === "number" ? view["year"] : undefined,
       region: typeof view["region"] === "string" ? view["region"] : undefined,
       page: typeof view["page"] === "string" ? view["page"] : undefined,
+      reach: typeof view["reach"] === "number" && view["reach"] > 0 ? view["reach"] : undefined,
     },
     other: isRecord(content["other"]) ? draftOf(content["other"]) : undefined,
   };

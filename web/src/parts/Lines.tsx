@@ -5,6 +5,7 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import { linear, niceRange, ticks } from "../lib/axis";
 import { narrow } from "../state/theme";
 import { known, short, type Figure } from "../lib/format";
+import { spread } from "../lib/spread";
 
 export interface Series {
   name: string;
@@ -65,7 +66,7 @@ export function Lines(props: Props): JSX.Element {
         {ticks(low, high, 4).map((value) => (
           <g key={value} class={value === 0 ? "grid zero" : "grid"}>
             <path d={`M${LEFT},${y(value)}H${right}`} />
-            <text x={LEFT - 6} y={y(value) + 4} text-anchor="end">{short(value)}</text>
+            <text x={LEFT - 6} y={y(value) + 4} text-anchor="end">{tick(value)}</text>
           </g>
         ))}
         {yearTicks(years).map((year) => (
@@ -99,6 +100,11 @@ export function Lines(props: Props): JSX.Element {
       </figcaption>
     </figure>
   );
+}
+
+/** Large numbers short enough for the margin. */
+function tick(value: number): string {
+  return Math.abs(value) >= 1e6 ? `${short(value / 1e6)} mn` : short(value);
 }
 
 function nearest(years: readonly number[], year: number): number {
@@ -136,23 +142,6 @@ function band(years: readonly number[], low: readonly Figure[], high: readonly F
   const up = whole.map(([at, , top]) => `${at.toFixed(1)},${top.toFixed(1)}`);
   const down = [...whole].reverse().map(([at, bottom]) => `${at.toFixed(1)},${bottom.toFixed(1)}`);
   return `M${up.join("L")}L${down.join("L")}Z`;
-}
-
-/** Move labels apart so that none covers another, keeping their order. */
-export function spread(wanted: readonly number[], low: number, high: number, least = 14): number[] {
-  const order = wanted.map((_, n) => n).sort((a, b) => (wanted[a] as number) - (wanted[b] as number));
-  const out = [...wanted];
-  let previous = low - least;
-  for (const n of order) {
-    out[n] = Math.max(wanted[n] as number, previous + least);
-    previous = out[n] as number;
-  }
-  let limit = high + least;
-  for (const n of [...order].reverse()) {
-    out[n] = Math.min(out[n] as number, limit - least);
-    limit = out[n] as number;
-  }
-  return out;
 }
 
 function yearTicks(years: readonly number[]): number[] {

@@ -3,8 +3,9 @@
 import { batch, effect, signal } from "@preact/signals";
 import { keepToken } from "../api/client";
 import { decode, encode, readFragment, type Shared } from "../lib/share";
-import { change, draft, firstDraft, metric, other, page, PAGES, region, schema, year, type Page } from "./lab";
+import { change, draft, firstDraft, isUntouched, metric, other, page, PAGES, region, schema, year, type Page } from "./lab";
 import type { MetricName } from "../api/types";
+import { chosenReach, keepReach } from "./main";
 
 export const linkProblem = signal<string | null>(null);
 
@@ -37,6 +38,7 @@ function take({ draft: found, view, other: second }: Shared): void {
   if (schema.value?.metrics.some((one) => one.name === view.metric)) metric.value = view.metric as MetricName;
   if (view.year !== undefined) year.value = view.year;
   if (schema.value?.regions.some((one) => one.code === view.region)) region.value = view.region as string;
+  if (view.reach !== undefined) keepReach(view.reach);
   if (PAGES.includes(view.page as Page)) page.value = view.page as Page;
 }
 
@@ -46,6 +48,7 @@ function fragment(): string {
     year: year.value || undefined,
     region: region.value ?? undefined,
     page: page.value === "lab" ? undefined : page.value,
+    reach: isUntouched.value ? undefined : chosenReach.value[metric.value],
   };
   return `#s=${encode({ draft: draft.value, view, other: other.value ?? undefined })}`;
 }

@@ -49,12 +49,20 @@ export function fit(): void {
   chosenReach.value = { ...chosenReach.value, [metric.value]: REACHES.find((one) => one >= least * 0.999) ?? roundUp(least) };
 }
 
+let fitted = "";
+const subjectNow = (): string => `${draft.value.presets.join()} ${metric.value}`;
+
+/** Take the scale of a link, and keep it. */
+export function keepReach(value: number): void {
+  chosenReach.value = { ...chosenReach.value, [metric.value]: value };
+  fitted = subjectNow();
+}
+
 /** A scale is fitted when another preset or result comes on show, and stays as it is while levers move. */
 export function fitOnce(): void {
-  let fitted = "";
   effect(() => {
     const results = main.results.value;
-    const subject = `${draft.value.presets.join()} ${metric.value}`;
+    const subject = subjectNow();
     if (!results?.complete || main.settled.value !== scenario.value || fitted === subject) return;
     fitted = subject;
     untracked(fit);

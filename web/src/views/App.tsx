@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentType, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { linkProblem } from "../state/address";
-import { draft, other, page, PAGES, type Page } from "../state/lab";
+import { draft, other, page, PAGES, schema, type Page } from "../state/lab";
 import { failure, enter, stage, start } from "../state/start";
 import { choose, dark } from "../state/theme";
 import { Lab } from "./Lab";
@@ -44,6 +44,7 @@ export function App(): JSX.Element {
         <p class="banner" role="alert">{linkProblem.value} <button type="button" class="small" onClick={() => { linkProblem.value = null; }}>Dismiss</button></p>
       ) : null}
       {stage.value === "loading" ? <main id="main" tabIndex={-1} class="loading"><p role="status">Opening the lab…</p></main> : page.value === "lab" ? <Lab /> : <Part name={page.value} />}
+      <Foot />
     </>
   );
 }
@@ -69,6 +70,19 @@ function Head(): JSX.Element {
       </div>
       {taking.value ? <Take onClose={() => { taking.value = false; }} /> : null}
     </header>
+  );
+}
+
+function Foot(): JSX.Element | null {
+  const found = schema.value;
+  if (!found) return null;
+  return (
+    <footer class="foot">
+      <p>
+        blocs {found.version}, base year {found.base_year}. Data: OECD Inter-Country Input-Output Database, 2025 edition, and the sources named with each assumption and claim.
+        Nothing on this page leaves your machine. <a href="/api/docs">Routes of the server</a> · <a href="./licences.txt">Licences of the scripts</a> · <a href="./fonts.txt">of the fonts</a>
+      </p>
+    </footer>
   );
 }
 

@@ -8,6 +8,8 @@ import { cancel, runJob } from "../state/jobs";
 import { known, short, type Figure } from "../lib/format";
 import { useFetched } from "../state/fetched";
 
+const REASONS = 3; // shown at once
+
 interface Claim {
   id: string;
   statement: string;
@@ -91,7 +93,7 @@ function Left({ ids }: { ids: readonly string[] }): JSX.Element {
           <button type="button" class="small" onClick={() => void cancel(now)}>Cancel</button>
         </p>
       ) : (
-        <p class="row wrap">{ids.length} more need the model solved, some many times: it takes minutes. <button type="button" class="small" onClick={() => void solve(ids)}>Solve them</button></p>
+        <p class="row wrap">{ids.length === 1 ? "1 more claim needs" : `${ids.length} more claims need`} the model solved, perhaps many times: it takes minutes. <button type="button" class="small" onClick={() => void solve(ids)}>Solve them</button></p>
       )}
       {problem.value ? <p class="warn" role="alert">{problem.value}</p> : null}
     </div>
@@ -102,10 +104,15 @@ function One({ claim }: { claim: Claim }): JSX.Element {
   return (
     <li id={`claim-${claim.id}`}>
       <h2>“{claim.statement}”</h2>
-      <p><span class={`verdict ${claim.verdict ?? "none"}`}>{words(claim.verdict ?? "not computed")}</span> {claim.reasons.join(" ")}</p>
-      {known(claim.value) ? <p class="result small">{short(claim.value)} {claim.unit}{claim.as_of ? `, ${claim.as_of}` : ""}</p> : null}
+      <p>
+        <span class="verdict">{words(claim.verdict ?? "not computed")}</span>
+        {known(claim.value) ? <b>{short(claim.value)}{claim.unit === "%" ? "%" : ` ${claim.unit ?? ""}`}</b> : null}
+        {known(claim.value) && claim.as_of ? <span class="faint"> ({claim.as_of})</span> : null}
+      </p>
+      <ul class="acts">{claim.reasons.slice(0, REASONS).map((line) => <li key={line}>{inWords(line, claim)}</li>)}</ul>
       <details>
-        <summary>Readings, caveats, what would change it</summary>
+        <summary>{claim.reasons.length > REASONS ? `${claim.reasons.length - REASONS} more reasons, readings` : "Readings"}, caveats, what would change it</summary>
+        {claim.reasons.length > REASONS ? <ul class="acts">{claim.reasons.slice(REASONS).map((line) => <li key={line}>{inWords(line, claim)}</li>)}</ul> : null}
         <table class="plain"><thead><tr><th scope="col">Reading</th><th scope="col" class="num">Value</th><th scope="col">As of</th></tr></thead>
           <tbody>{claim.readings.map((one) => <tr key={one.name}><th scope="row">{one.words || one.name}</th><td class="num">{short(one.value)} {one.unit}</td><td>{one.as_of}</td></tr>)}</tbody>
         </table>
@@ -115,6 +122,13 @@ function One({ claim }: { claim: Claim }): JSX.Element {
       </details>
     </li>
   );
+}
+
+/** A reason begins with the name of a reading; people read what it measures. */
+function inWords(reason: string, claim: Claim): string {
+  const name = reason.split(" ", 1)[0] ?? "";
+  const reading = claim.readings.find((one) => one.name === name);
+  return reading?.words ? `${reading.words}: ${reason.slice(name.length + 1)}` : reason;
 }
 
 function words(verdict: string): string {

@@ -39,7 +39,7 @@ export function Payments(): JSX.Element {
         <div class="many">
           <Chart name="swift.share" by="currency" keys={["USD", "EUR", "CNY"]} />
           <Chart name="reserves.share" by="currency" keys={["USD", "EUR", "CNY"]} />
-          <Chart name="fx.turnover" by="currency" keys={["USD", "EUR", "CNY"]} />
+          <Chart name="cips.transactions" keys={[""]} />
           <Chart name="cips.value" keys={[""]} />
         </div>
       </section>
