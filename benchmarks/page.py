@@ -47,9 +47,22 @@ MOVES = """async ([title, from, to, moves]) => {
 }"""
 
 
+def say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     moves = int(sys.argv[1]) if len(sys.argv) > 1 else 50
-    command = [sys.executable, "-c", "from blocs.cli import main; main()", "serve", "--port", "0", "--no-browser"]
+    command = [
+        sys.executable,
+        "-c",
+        "from blocs.cli import main; main()",
+        "serve",
+        "--port",
+        "0",
+        "--no-browser",
+    ]
     began = time.perf_counter()
     server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert server.stderr is not None
@@ -57,7 +70,7 @@ def main() -> None:
         address = next(
             found.group() for line in server.stderr if (found := re.search(r"http://127\S+#token=\S+", line))
         )
-        print(f"server up after {time.perf_counter() - began:.2f} s")
+        say(f"server up after {time.perf_counter() - began:.2f} s")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 1280, "height": 900})
@@ -65,7 +78,9 @@ def main() -> None:
             page.goto(address)
             page.wait_for_selector("svg.map > path")
             page.wait_for_selector(".result:not(.waiting)", timeout=120_000)
-            print(f"first useful paint (map and result in words) {time.perf_counter() - began:.2f} s after that")
+            say(
+                f"first useful paint (map and result in words) {time.perf_counter() - began:.2f} s after that"
+            )
             for name, button in CASES.items():
                 measure(page, name, button, moves)
             browser.close()
@@ -84,7 +99,7 @@ def measure(page, name: str, button: str, moves: int) -> None:
         ("of it the browser", [a - b for a, b in found]),
     ):
         column.sort()
-        print(
+        say(
             f"{name}, {what}: median {statistics.median(column):.0f} ms, "
             f"p95 {column[round(0.95 * (len(column) - 1))]:.0f} ms, worst {column[-1]:.0f} ms"
         )

@@ -30,7 +30,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if not CHROMIUM.is_file():
                 item.add_marker(pytest.mark.skip(reason=f"no browser at {CHROMIUM}; set BLOCS_CHROMIUM"))
             if not (FOLDER / "index.html").is_file():
-                item.add_marker(pytest.mark.skip(reason="the page is not built: npm ci && npm run build in web/"))
+                item.add_marker(
+                    pytest.mark.skip(reason="the page is not built: npm ci && npm run build in web/")
+                )
 
 
 @pytest.fixture(scope="session")
@@ -147,5 +149,6 @@ def slide(page, label: str, value: float):
 def colours(page) -> dict[str, str]:
     """The colour of every country on the first map."""
     return page.locator("svg.map").first.evaluate(
-        "map => Object.fromEntries([...map.querySelectorAll('[data-code]')].map(p => [p.dataset.code, p.getAttribute('fill')]))"
+        """map => Object.fromEntries([...map.querySelectorAll('[data-code]')]
+            .map(one => [one.dataset.code, one.getAttribute('fill')]))"""
     )

@@ -223,7 +223,9 @@ def test_a_region_is_looked_at_closely(visit):
     settled(page)
     page.locator("svg.map [data-code=MEX]").first.click(force=True)
     page.get_by_role("heading", name="Closer: Mexico").wait_for()
-    page.wait_for_function("() => document.querySelectorAll('[aria-label=\"Industries of Mexico\"] li').length > 5")
+    page.wait_for_function(
+        "() => document.querySelectorAll('[aria-label=\"Industries of Mexico\"] li').length > 5"
+    )
     page.get_by_role("heading", name="Rerouted trade").wait_for()
     assert page.locator(".sankey .flow").count() > 6
 
@@ -239,7 +241,9 @@ def test_two_scenarios_side_by_side(visit):
     part(page, "Compare")
     page.locator("[aria-label='Worse in B'] li").first.wait_for()
     first, second = (
-        page.get_by_role("region", name=f"Scenario {letter}").locator("svg.map").first.evaluate(
+        page.get_by_role("region", name=f"Scenario {letter}")
+        .locator("svg.map")
+        .first.evaluate(
             "map => [...map.querySelectorAll('[data-code]')].map(p => p.getAttribute('fill')).join()"
         )
         for letter in "AB"
@@ -270,7 +274,16 @@ def test_tiles_show_every_region(visit):
     assert page.locator("g.tile").count() == 81
 
 
-@pytest.mark.parametrize(("name", "sign"), [("Power", ".heat canvas"), ("Minerals", ".picker .element"), ("Payments", ".lines"), ("Debt", ".lines .band")])
+@pytest.mark.parametrize(
+    ("name", "sign"),
+    [
+        ("Power", ".heat canvas"),
+        ("Minerals", ".picker .element"),
+        ("Payments", ".lines"),
+        ("Debt", ".lines .band"),
+        ("Claims", ".claims li"),
+    ],
+)
 def test_the_other_parts_open_with_figures(visit, name, sign):
     page = visit(link(SMALL))
     part(page, name)
