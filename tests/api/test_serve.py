@@ -201,7 +201,7 @@ def test_jobs_beyond_the_queue_are_refused(served):
 
 @pytest.mark.slow
 def test_an_ensemble_as_a_job_is_the_command_s(served, tmp_path):
-    content = scenario(years="2025")
+    content = scenario(years="2026")
     job = _job(served, {"kind": "ensemble", "scenario": content, "draws": 16})
     _until(served, job, {"done"}, 300)
     (tmp_path / "mine.yaml").write_text(json.dumps(content), encoding="utf-8")

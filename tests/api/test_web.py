@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 from itertools import pairwise
@@ -460,6 +461,32 @@ def test_a_series_in_the_request_is_tested_as_a_file_is(client, tmp_path):
     printed = CliRunner().invoke(main, command)
     found = client.post("/api/bubble", json={"csv": csv, "replications": 100, "bootstrap": 100}).json()
     assert found == json.loads(printed.stdout)
+
+
+def test_a_test_that_takes_long_belongs_in_a_job(client):
+    csv = "day,price\n" + "".join(f"{n},{100 + n % 7}\n" for n in range(1500))
+    assert client.post("/api/bubble", json={"csv": csv}).status_code == 422
+    assert client.post("/api/bubble", json={"csv": csv[:600], "lppls": True}).status_code == 422
+
+
+def test_without_the_library_a_workbook_is_not_at_hand(client, monkeypatch):
+    monkeypatch.setattr("blocs.web.files.find_spec", lambda name: None)
+    answer = client.post("/api/download/tables.xlsx", json=scenario())
+    assert answer.status_code == 501
+    assert "blocs[excel]" in answer.json()["error"]["message"]
+
+
+def test_a_workbook_holds_the_numbers_of_the_tables(client):
+    openpyxl = pytest.importorskip("openpyxl")
+    one = scenario(years="2026")
+    answer = client.post("/api/download/tables.xlsx", json=one)
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content), read_only=True)["regions"]
+    rows = list(sheet.iter_rows(values_only=True))
+    table = client.post("/api/table/regions", json=one).json()
+    assert len(rows) == 82
+    for row, here in zip(rows[1:], table["rows"], strict=True):
+        assert list(row[:3]) == here[:3]
+        assert list(row[3:]) == pytest.approx(here[3:], rel=1e-12)
 
 
 def test_a_series_that_is_none_is_refused_without_naming_a_file(client):

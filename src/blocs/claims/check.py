@@ -103,7 +103,7 @@ def _checked(read: Read, n: int, claim: Claim, context: Context, keep: bool) -> 
     except DataError as error:
         raise read.error(str(error), "claims", n, "rule") from None
     names = [reading.name for reading in evidence.readings]
-    if claim.headline and claim.headline not in names:
+    if claim.headline and claim.headline not in names and not evidence.missing:
         raise read.error(unknown("reading", claim.headline, names), "claims", n, "headline")
     return Checked(claim, evidence, judgement)
 

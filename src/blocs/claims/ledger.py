@@ -37,7 +37,7 @@ NEW = "`blocs claims new NAME`"
 _INSIDE: dict[type[BaseModel], dict[str, type[BaseModel]]] = {
     Ledger: {"claims": Claim},
     Claim: {"rule": Rule},
-    Rule: {"true_if": Condition, "false_if": Condition},
+    Rule: {"true_if": Condition, "false_if": Condition, "each": Condition},
     SeriesQuery: {"readings": SeriesReading},
     SeriesReading: {"over": Over},
     ScenarioQuery: {"readings": ScenarioReading},
@@ -252,6 +252,11 @@ def _check_rule(read: Read, claim: Claim, n: int) -> None:
             raise read.error(f"two readings are called {name!r}; rename one", "claims", n, "computation")
     if claim.headline and claim.headline not in names:
         raise read.error(unknown("reading", claim.headline, names), "claims", n, "headline")
+    for k, condition in enumerate(claim.rule.each):
+        try:
+            check_names(condition, names, over=False)
+        except DataError as error:
+            raise read.error(str(error), "claims", n, "rule", "each", k) from None
     if claim.rule.true_if is None:
         return
     for k, name in enumerate(claim.rule.over):

@@ -120,15 +120,18 @@ class Rule(_Part):
     over: list[str] = Field(
         default_factory=list, description="readings that each must pass: they disagree, it depends"
     )
+    each: list[Condition] = Field(
+        default_factory=list, description="conditions in place of true_if: where they disagree, it depends"
+    )
     open: str = Field(default="", description="why no number can decide it; the readings are shown")
     untestable: str = Field(default="", description="why nothing can be computed")
 
     @model_validator(mode="after")
     def _one_kind(self) -> Rule:
-        given = [name for name in ("true_if", "open", "untestable") if getattr(self, name)]
+        given = [name for name in ("true_if", "each", "open", "untestable") if getattr(self, name)]
         if len(given) != 1:
             raise ValueError(
-                f"a rule has exactly one of true_if, open, untestable; it has {' and '.join(given) or 'none'}"
+                f"a rule has exactly one of true_if, each, open, untestable; it has {' and '.join(given) or 'none'}"
             )
         if self.true_if is None and (self.false_if is not None or self.over):
             raise ValueError(f"{given[0]} takes no false_if and no over; drop them, or give true_if")

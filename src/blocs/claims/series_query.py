@@ -192,5 +192,5 @@ def _source_line(series: Series) -> str:
 
 
 def _sources(series: Series, points: Sequence[Point]) -> tuple[str, ...]:
-    found = [_source_line(series), *(point.source for point in points[:2])]
-    return tuple(dict.fromkeys(text for text in found if text and text != series.source))
+    own = [point.source for point in points[:2] if point.source != series.source]
+    return tuple(dict.fromkeys([_source_line(series), *own]))

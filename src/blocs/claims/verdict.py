@@ -1,8 +1,9 @@
 """From readings to a verdict, by the rule of the claim and nothing else.
 
-    supported      true_if holds: of the readings together, or, with `over`, of each of them that is evidence
+    supported      true_if holds: of the readings together, or, with `over`, of each of them that is evidence; with
+                   `each`, every condition holds
     contradicted   false_if (where left out: not true_if) holds instead
-    depends        with `over`: readings disagree
+    depends        with `over` or `each`: readings, or conditions, disagree
     open           undecided: draws do not agree, or what is needed is missing or from memory; or the rule says so
     untestable     the rule says so
 
@@ -53,7 +54,7 @@ def judge(rule: Rule, evidence: Evidence) -> Judgement:
         names = [reading.name for reading in evidence.readings]
         twice = next(name for name in names if names.count(name) > 1)
         raise DataError(f"two readings are called {twice!r}; rename one")
-    check(rule, readings)
+    check(rule, readings, failed=bool(evidence.missing))
     missing = _missing(rule, readings, evidence)
     verdict, reasons = _verdict(rule, readings)
     margins = tuple(_margins(rule, readings))
@@ -63,24 +64,31 @@ def judge(rule: Rule, evidence: Evidence) -> Judgement:
     return Judgement(verdict, reasons, margins, stable, missing if verdict == "open" else evidence.missing)
 
 
-def check(rule: Rule, readings: Mapping[str, Reading]) -> None:
-    """Raise DataError for readings that the rule names and that there are not."""
+def check(rule: Rule, readings: Mapping[str, Reading], *, failed: bool = False) -> None:
+    """Raise DataError for readings that the rule names and that there are not.
+
+    failed: something did not converge or is not at hand, and the evidence says what: tests of it are undecided.
+    """
+    if failed:
+        return
     for name in rule.over:
         if name not in readings:
             raise DataError(f"over: {unknown('reading', name, readings)}")
-    for condition in (rule.true_if, rule.false_if):
-        if condition is not None:
-            check_names(condition, readings, bool(rule.over))
+    for condition in _conditions(rule):
+        check_names(condition, readings, bool(rule.over))
 
 
 def used(rule: Rule) -> list[str]:
     """Return the readings that the rule rests on."""
-    conditions = [condition for condition in (rule.true_if, rule.false_if) if condition is not None]
-    return list(dict.fromkeys([*rule.over, *(name for c in conditions for name in sorted(c.names()))]))
+    names = (name for condition in _conditions(rule) for name in sorted(condition.names()))
+    return list(dict.fromkeys([*rule.over, *names]))
 
 
 def _verdict(rule: Rule, readings: Mapping[str, Reading]) -> tuple[Verdict, tuple[str, ...]]:
-    assert rule.true_if is not None
+    if rule.each:
+        found = [holds(condition, readings) for condition in rule.each]
+        sides = [(value, None if value is None else not value) for value in found]
+        return _together(sides), tuple(_tests(rule, readings, None))
     if not rule.over:
         true, false = _sides(rule, readings, None)
         return ("supported" if true else "contradicted" if false else "open"), tuple(
@@ -88,20 +96,27 @@ def _verdict(rule: Rule, readings: Mapping[str, Reading]) -> tuple[Verdict, tupl
         )
     sides, reasons = [], []
     for name in rule.over:
+        if name not in readings:
+            sides.append((None, None))
+            reasons.append(f"{name}: no result")
+            continue
         if not readings[name].evidence:
             reasons.append(f"{shown(readings[name])}: no evidence")
             continue
         true, false = _sides(rule, readings, name)
         sides.append((true, false))
         reasons += [line for line in _tests(rule, readings, name) if line not in reasons]
+    return _together(sides), tuple(reasons)
+
+
+def _together(sides: Sequence[tuple[bool | None, bool | None]]) -> Verdict:
+    """Return the verdict of several tests (true, false) that each have a say."""
     trues, falses = sum(bool(t) for t, _ in sides), sum(bool(f) for _, f in sides)
     if trues and falses:
-        return "depends", tuple(reasons)
+        return "depends"
     if sides and trues == len(sides):
-        return "supported", tuple(reasons)
-    if sides and falses == len(sides):
-        return "contradicted", tuple(reasons)
-    return "open", tuple(reasons)
+        return "supported"
+    return "contradicted" if sides and falses == len(sides) else "open"
 
 
 def _sides(
@@ -124,7 +139,10 @@ def _tests(rule: Rule, readings: Mapping[str, Reading], subject: str | None) -> 
     lines: dict[str, None] = {}
     for condition in _conditions(rule):
         for test in condition.tests():
-            reading = readings[str(test.reading or subject)]
+            reading = readings.get(str(test.reading or subject))
+            if reading is None:
+                lines[f"{test.reading or subject}: no result"] = None
+                continue
             if not reading.evidence:
                 lines[f"{shown(reading)}: no evidence"] = None
                 continue
@@ -158,7 +176,7 @@ def number(reading: Reading) -> str:
 
 
 def _conditions(rule: Rule) -> Iterator[Condition]:
-    yield from (condition for condition in (rule.true_if, rule.false_if) if condition is not None)
+    yield from (condition for condition in (rule.true_if, rule.false_if, *rule.each) if condition is not None)
 
 
 def _margins(rule: Rule, readings: Mapping[str, Reading]) -> Iterator[Margin]:
@@ -189,6 +207,6 @@ def _missing(rule: Rule, readings: Mapping[str, Reading], evidence: Evidence) ->
     found: Sequence[str] = [
         f"{readings[name].words} ({readings[name].as_of}) is known from memory only: a source to cite is missing"
         for name in used(rule)
-        if not readings[name].evidence
+        if name in readings and not readings[name].evidence
     ]
     return (*found, *evidence.missing)

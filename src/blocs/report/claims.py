@@ -166,6 +166,7 @@ def _page(
             for condition in (claim.rule.true_if, claim.rule.false_if)
             if condition is not None
         ],
+        "each": [condition.words() for condition in claim.rule.each],
         "margins": [_margin(one, margin) for margin in judgement.margins],
         "notes": [by_name(note) for note in one.evidence.notes],
         "sources": one.sources,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from blocs.report.table import Table
 from blocs.study.document import RunDocument
 from blocs.study.run import Run
 from blocs.web.contract import ColumnInfo, TableDocument
+from blocs.web.errors import Refusal
 
 TYPES = {
     "yaml": "application/yaml", "json": "application/json", "csv": "text/csv; charset=utf-8",
@@ -107,6 +109,10 @@ def _about(table: Table, run: Run, region: str) -> Table:
 
 
 def _workbook(run: Run) -> bytes:
+    if find_spec("openpyxl") is None:
+        raise Refusal(
+            501, "unavailable", "workbooks need openpyxl; pip install 'blocs[excel]', or take the CSV files"
+        )
     from blocs.report.excel import write_excel
 
     with tempfile.TemporaryDirectory(prefix="blocs-") as folder:

@@ -90,21 +90,19 @@ def _read(path: Path) -> BordersDocument:
         if path.stat().st_size > LARGEST:
             raise DataError(f"{path} is larger than {LARGEST:,} bytes; simplify its lines")
         content = json.loads(path.read_text(encoding="utf-8"))
-        features = content["features"]
-        countries = [_shape(feature) for feature in features]
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        return BordersDocument(
+            source=str(content.get("source", f"a file of the user: {path.name}")),
+            meridian=MERIDIAN,
+            countries=[_shape(feature) for feature in content["features"]],
+            circles=content.get("circles", dict(load_small_regions())),
+            override=True,
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        why = " ".join(str(error).split())[:200]
         raise DataError(
-            f"{path} is no GeoJSON with a `code` (ISO 3166 alpha-3) for every feature "
-            f"({type(error).__name__}: {error}); docs/map-policy.md shows the form"
+            f"{path} is no GeoJSON with a `code` (ISO 3166 alpha-3) for every feature ({type(error).__name__}: {why}); "
+            "docs/map-policy.md shows the form"
         ) from None
-    given = content.get("circles", None)
-    return BordersDocument(
-        source=str(content.get("source", f"a file of the user: {path.name}")),
-        meridian=MERIDIAN,
-        countries=countries,
-        circles=dict(load_small_regions()) if given is None else given,
-        override=True,
-    )
 
 
 def _shape(feature: dict) -> CountryShape:

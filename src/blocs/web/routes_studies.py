@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from blocs.web import claims as claims_of
 from blocs.web import studies
+from blocs.web.errors import Refusal
 from blocs.web.lab import Lab
 from blocs.web.lane import Ticket, answered
 from blocs.web.requests import (
@@ -22,6 +23,7 @@ from blocs.web.routes_lab import JSON, TheLab
 
 router = APIRouter(prefix="/api")
 Document = dict[str, Any]
+AT_ONCE = 1_000_000  # rows times replications of a bubble test outside a job
 
 
 async def _studied(request: Request, lab: Lab, work: Callable[[Ticket], Any]) -> Any:
@@ -107,7 +109,11 @@ async def corridor(request: Request, lab: TheLab, asked: CorridorRequest) -> Doc
 
 @router.post("/bubble", summary="Is a series explosive")
 async def bubble(request: Request, lab: TheLab, asked: BubbleRequest) -> Document:
-    """Return tests and date stamps, as `blocs bubble --json`; many replications belong in a job."""
+    """Return tests and date stamps, as `blocs bubble --json`; long series and many replications belong in a job."""
+    if asked.lppls or len(asked.csv.splitlines()) * asked.replications > AT_ONCE:
+        raise Refusal(
+            422, "request", f"more than {AT_ONCE:,} rows times replications, or lppls: start it as a job"
+        )
     return await _studied(request, lab, lambda _: studies.bubble(asked))
 
 

@@ -23,6 +23,7 @@ from blocs.world.world import World
 MEASURES = 200  # of one scenario
 OUTCOMES = 24.0  # distinct outcomes kept of exact runs, and as many of quick ones; about 15 MB each at 81x50
 PRESET = "us-china-decoupling"
+BASE = 2022  # the year of the bundled worlds
 # how far (`distance`) a solution may be to begin at: further off, beginning at the base takes as many iterations
 NEAR = 0.25
 QUOTAS = (["USA", "CHN"], ["G7", "CHN"])  # up to 64 and up to 512 cells
@@ -120,12 +121,10 @@ class Solver:
     def named(self, name: str) -> World:
         """Return a bundled world in its own year."""
         with self._lock:
-            for world in self._worlds.values():
-                if world.name == name:
-                    return world
-            world = load_world(name)
-            self._worlds[name, world.year or 0] = world
-            return world
+            key = (name, BASE)
+            if key not in self._worlds:
+                self._worlds[key] = load_world(name)
+            return self._worlds[key]
 
     def warm(self, check: Check) -> None:
         """Load the default world and compile what the first request needs."""
