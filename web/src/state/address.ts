@@ -3,7 +3,7 @@
 import { batch, effect, signal } from "@preact/signals";
 import { keepToken } from "../api/client";
 import { decode, encode, readFragment, type Shared } from "../lib/share";
-import { change, draft, firstDraft, isUntouched, metric, other, page, PAGES, region, schema, year, type Page } from "./lab";
+import { change, draft, firstDraft, isUntouched, metric, opened, other, page, PAGES, region, schema, year, type Page } from "./lab";
 import type { MetricName } from "../api/types";
 import { chosenReach, keepReach } from "./main";
 
@@ -23,6 +23,7 @@ export function takeToken(): string | null {
 export function open(shared: string | null): void {
   batch(() => {
     draft.value = firstDraft();
+    opened.value = true;
     if (shared === null) return;
     try {
       take(decode(shared));
