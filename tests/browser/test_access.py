@@ -145,3 +145,14 @@ def test_the_script_is_small():
     scripts = [gzip.compress(file.read_bytes(), 9) for file in (FOLDER / "assets").glob("*.js")]
     assert scripts
     assert sum(map(len, scripts)) <= 250_000
+
+
+def test_a_chart_is_read_with_arrow_keys(visit):
+    page = visit(link(SMALL))
+    settled(page)
+    chart = page.get_by_role("group", name="Welfare over time")
+    chart.focus()
+    page.keyboard.press("ArrowLeft")
+    reading = page.locator(".lines", has=chart).locator("figcaption")
+    assert reading.inner_text().startswith("2026")
+    assert "%" in reading.inner_text()
