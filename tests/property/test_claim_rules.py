@@ -98,6 +98,19 @@ def test_the_opposite_claim_gets_the_opposite_verdict(values: list[float], at: f
     assert other == {"supported": "contradicted", "contradicted": "supported", "depends": "depends"}[one]
 
 
+@given(READINGS, st.lists(TESTS, min_size=1, max_size=4))
+def test_each_condition_has_a_say(values: Any, tests: list[Any]) -> None:
+    found = held(values)
+    verdict = judge(rule(each=tests), evidence(*found.values())).verdict
+    answers = [holds(Condition.model_validate(test), found) for test in tests]
+    if True in answers and False in answers:
+        assert verdict == "depends"
+    elif None in answers:
+        assert verdict == "open"
+    else:
+        assert verdict == ("supported" if all(answers) else "contradicted")
+
+
 PAIRS = [(one, two) for one in SCALES for two in SCALES if SCALES[one][0] == SCALES[two][0]]
 
 

@@ -121,6 +121,12 @@ def test_the_good_ledger_is_read() -> None:
         ("over: [latest]", "over: [last]", 15, "did you mean 'latest'"),
         ("      over: [latest]\n", "", 15, "a test names no reading"),
         ("reading: canada, below", "reading: canda, below", 35, "did you mean 'canada'"),
+        (
+            "      true_if:\n        all:\n          - {reading: canada",
+            "      each:\n        - {reading: canda",
+            36,
+            "did you mean 'canada'",
+        ),
     ],
 )
 def test_every_kind_of_mistake_has_line_and_fix(old, new, line, words) -> None:

@@ -56,8 +56,11 @@ def _rule(rule: Rule) -> dict[str, Any]:
     words = {
         "true_if": None if rule.true_if is None else rule.true_if.words(),
         "false_if": None if rule.false_if is None else rule.false_if.words(),
-        "over": rule.over, "each": [condition.words() for condition in rule.each], "open": rule.open, "untestable": rule.untestable,
-    }  # fmt: skip
+        "over": rule.over,
+        "each": [condition.words() for condition in rule.each],
+        "open": rule.open,
+        "untestable": rule.untestable,
+    }
     return {key: value for key, value in words.items() if value}
 
 

@@ -168,6 +168,8 @@ def number(reading: Reading) -> str:
     if isinstance(reading.value, str):
         return reading.value
     value, unit = reading.value, reading.unit
+    if unit == "year":
+        return f"{value:.0f}"
     size = abs(value)
     text = f"{value:,.0f}" if size >= 1000 or value == int(value) else f"{value:.{1 if size >= 100 else 2}f}"
     if text.strip("-0.") == "" and value:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -46,18 +47,21 @@ def settle(
 
     shocks_of: (vector, state, year, outcome) to the vector's shocks. solve: (shocks, start) to an outcome.
     """
-    shocks = _together(VECTORS, states, year, shocks_of, None)
+    first = [shocks_of(vector, states[vector.name], year, None) for vector in VECTORS]
+    shocks = reduce(combine, first, Shocks.neutral())
     outcome = solve(shocks, start)
     coupled = tuple(vector for vector in VECTORS if vector.couples)
     if not coupled:
         return shocks, outcome
-    still = _together([v for v in VECTORS if not v.couples], states, year, shocks_of, None)
+    alone = [own for vector, own in zip(VECTORS, first, strict=True) if not vector.couples]
+    still = reduce(combine, alone, Shocks.neutral())
     tried: list[tuple[Floats, Floats]] = []  # (shocks, gap to the answer) of earlier passes, flat
     gap = 0.0
     for _ in range(PASSES):
         if not outcome.status.converged:
             return shocks, outcome
-        answer = combine(still, _together(coupled, states, year, shocks_of, outcome))
+        replies = (shocks_of(vector, states[vector.name], year, outcome) for vector in coupled)
+        answer = combine(still, reduce(combine, replies, Shocks.neutral()))
         gap = distance(shocks, answer, outcome.base)
         if gap <= TOLERANCE:
             return shocks, outcome
@@ -129,19 +133,6 @@ def own_shocks(
         return vector.shocks(state, measures, year, outcome)
 
     return of
-
-
-def _together(
-    vectors: Sequence[Vector],
-    states: Mapping[str, Any],
-    year: int,
-    shocks_of: ShocksOf,
-    outcome: Outcome | None,
-) -> Shocks:
-    total = Shocks.neutral()
-    for vector in vectors:
-        total = combine(total, shocks_of(vector, states[vector.name], year, outcome))
-    return total
 
 
 def _counting(outcome: Outcome, before: Status) -> Outcome:

@@ -60,7 +60,11 @@ def bubble_test(context: Context, series: str = "", column: str = "", replicatio
 
 
 def capex_over_revenue(
-    context: Context, revenue: float, revenue_year: str, revenue_source: str, revenue_status: Share = "third_party"
+    context: Context,
+    revenue: float,
+    revenue_year: str,
+    revenue_source: str,
+    revenue_status: Share = "third_party",
 ) -> Evidence:
     """Return the large cloud companies' capital spending over revenue from AI in the same year.
 
@@ -107,8 +111,16 @@ def bust_losses(context: Context) -> Evidence:
         one_year(home, "bust", years=first, measures=[content]),
         one_year(home, "bust-abroad", years=first, measures=[{**content, "abroad": True}]),
     ]
-    wanted = ["gdp/USA", "ai.gdp_world/all", "ai.unemployment/USA", "gdp/CHN", "gdp/TWN"]
-    found = scenarios(context, coarse_places(context.world()), given, wanted)
+    places = coarse_places(context.world())
+    shown = {"Taiwan": "TWN", "China": "CHN"}
+    shown = {name: code for name, code in shown.items() if code in places.coarse.regions}
+    wanted = [
+        "gdp/USA",
+        "ai.gdp_world/all",
+        "ai.unemployment/USA",
+        *(f"gdp/{code}" for code in shown.values()),
+    ]
+    found = scenarios(context, places, given, wanted)
     readings: list[Reading] = []
     for one in given:
         tag = "abroad" if "abroad" in one.name else "home"
@@ -126,10 +138,15 @@ def bust_losses(context: Context) -> Evidence:
             f"ai.unemployment/USA@{first}",
         )  # fmt: skip
     rows = [
-        (f"{label}, {'with' if 'abroad' in one.name else 'without'} holders abroad", found.at(one.name, f"{column}@{first}"))
+        (
+            f"{label}, {'with' if 'abroad' in one.name else 'without'} holders abroad",
+            found.at(one.name, f"{column}@{first}"),
+        )
         for one in given
-        for label, column in (("United States", "gdp/USA"), ("world", "ai.gdp_world/all"), ("Taiwan", "gdp/TWN"),
-                              ("China", "gdp/CHN"))
+        for label, column in (
+            ("United States", "gdp/USA"), ("world", "ai.gdp_world/all"),
+            *((name, f"gdp/{code}") for name, code in shown.items()),
+        )
     ]  # fmt: skip
     chart = bars("GDP in the first year of a bust", "%", MODEL, rows)
     return Evidence(tuple(readings), (chart,), (*found.notes, home.leaves_out), found.missing)
@@ -153,9 +170,14 @@ def open_release_compute(context: Context) -> Evidence:
     release = next(m for m in released.measures if m.type == "open_release")
     fall = float(release.cost_fall)
     adopting = [{**m.model_dump(mode="json", exclude_defaults=True), "type": m.type} for m in kept]
-    given = [one_year(released, "released", years=last), one_year(released, "closed", years=last, measures=adopting)]
-    columns = ["compute/frontier", "compute/others", *(f"chips/{code}" for code in ("world", *CHAIN))]
-    found = scenarios(context, coarse_places(context.world()), given, columns, also=compute_results)
+    given = [
+        one_year(released, "released", years=last),
+        one_year(released, "closed", years=last, measures=adopting),
+    ]
+    places = coarse_places(context.world())
+    makers = ["world", *(code for code in CHAIN if code in places.coarse.regions)]
+    columns = ["compute/frontier", "compute/others", *(f"chips/{code}" for code in makers)]
+    found = scenarios(context, places, given, columns, also=compute_results)
 
     def get(scenario: str, column: str) -> tuple[float, Floats]:
         key = f"{column}@{last}"
@@ -188,7 +210,7 @@ def open_release_compute(context: Context) -> Evidence:
     )  # fmt: skip
     chart = bars(
         "Output of electronics with an open release, against the path without", "points", MODEL,
-        [(code, get("released", f"chips/{code}")[0] - get("closed", f"chips/{code}")[0]) for code in ("world", *CHAIN)],
+        [(code, get("released", f"chips/{code}")[0] - get("closed", f"chips/{code}")[0]) for code in makers],
     )  # fmt: skip
     notes = (
         "the leading maker is inside electronics; which company sells is not in the model, nor that buyers may turn to "
@@ -210,7 +232,8 @@ def compute_results(done: Run) -> Mapping[str, Floats]:
         moved = adoption.compute_spending(paths, world, state.assumptions)
         electronics = world.sectors.index("C26")
         own = world.accounts.final[electronics] / world.accounts.final.sum(axis=0)
-        spent = moved[electronics] / (1.0 - own) / 1e3  # what moves to electronics is net of their own loss
+        # what moves to electronics is net of what they lose themselves
+        spent = moved[electronics] / (1.0 - own) / 1e3
         ahead = np.isin(world.regions, resolve_regions(["USA", "CHN"], world.regions).codes)
         made, base = outcome.volumes.shipped[electronics].sum(axis=1), world.accounts.output[electronics]
         rows.setdefault("compute/frontier", []).append(float(spent[ahead].sum()))
@@ -256,7 +279,11 @@ def ai_strategies(context: Context) -> Evidence:
     readings: list[Reading] = []
     for label, column in where.items():
         readings += found.readings(
-            f"gap_{label}", f"GDP of {names[label]}: factories' adoption less offices'", "points", last, *gap(column)
+            f"gap_{label}",
+            f"GDP of {names[label]}: factories' adoption less offices'",
+            "points",
+            last,
+            *gap(column),
         )
         readings += found.readings(
             f"equal_{label}", f"the same for {names[label]}, one exposure for all industries", "points", last,
@@ -264,7 +291,8 @@ def ai_strategies(context: Context) -> Evidence:
         )  # fmt: skip
     for label, column in adopted.items():
         readings += found.readings(
-            f"per_adopter_{label}", f"GDP of {names[label]} per point of value added that adopts: factories less offices",
+            f"per_adopter_{label}",
+            f"GDP of {names[label]} per point of value added that adopts: factories less offices",
             "1", last, *_per_adopter(found, where[label], column, last),
         )  # fmt: skip
     chart = bars(
@@ -272,7 +300,9 @@ def ai_strategies(context: Context) -> Evidence:
         [(f"{names[label]}, {preset}", found.at(preset, f"{column}@{last}"))
          for label, column in where.items() for preset in ("industrial", "services")],
     )  # fmt: skip
-    notes = ("one speed, ceiling and gain in exposed tasks for both; exposure of factories is a declared ranking",)
+    notes = (
+        "one speed, ceiling and gain in exposed tasks for both; exposure of factories is a declared ranking",
+    )
     return Evidence(tuple(readings), (chart,), (*found.notes, *notes), found.missing)
 
 

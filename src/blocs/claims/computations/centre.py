@@ -45,7 +45,9 @@ def centrality(context: Context) -> Evidence:
         plain("openness_change", "world trade in goods over world output of goods, change",
               opened[YEARS[-1]] - opened[YEARS[0]], "points", f"{YEARS[0]} to {YEARS[-1]}", (ICIO,), "derived")
     )  # fmt: skip
-    chart = paths("Third countries whose first partner is China", "% of countries", ICIO, lines.items(), mark=50.0)
+    chart = paths(
+        "Third countries whose first partner is China", "% of countries", ICIO, lines.items(), mark=50.0
+    )
     notes = (
         "third countries: all but China, Hong Kong, the United States and ROW; members of the EU count, their trade "
         "inside it does not",
@@ -80,7 +82,9 @@ def first_partner(flows: Floats, regions: Sequence[str], role: str) -> float:
     for j in thirds:
         trade = np.array(flows[:, j] if role == "seller" else flows[j], dtype=float)
         trade[j] = 0.0
-        others = [n for n in range(len(regions)) if n not in (*union, china) and regions[n] not in ("HKG", REST)]
+        others = [
+            n for n in range(len(regions)) if n not in (*union, china) and regions[n] not in ("HKG", REST)
+        ]
         bloc = 0.0 if j in union else float(trade[union].sum())
         first += bool(trade[china] > max(bloc, float(trade[others].max(initial=0.0)), float(trade[usa])))
     return 100.0 * first / len(thirds)
@@ -132,7 +136,9 @@ def alignment_blocs(context: Context, cost: float = 0.2, starts: int = 3) -> Evi
     for key, text in words.items():
         readings += study.pair(f"bloc_{key}", f"{text}, over stable maps", "%", "2022", "blocs", key)
     readings += study.pair("stable_maps", "number of stable maps found", "number", "2022", "blocs", "maps")
-    chart = bars("What China's bloc is worth less America's, in the first map", "% of absorption", ICIO, picks)
+    chart = bars(
+        "What China's bloc is worth less America's, in the first map", "% of absorption", ICIO, picks
+    )
     notes = (
         f"trade across blocs gets {100 * cost:g}% dearer, a choice of ours; everybody but the two leaders chooses, "
         "ROW stands outside; loyalties, security and money are no part of it",
@@ -158,7 +164,9 @@ def _blocs(
     for number in range(1, len(done.maps) + 1):
         mine = {r["chooser"]: r["pick"] for r in table if r["map"] == number}
         whole = sum(size[world.region_index(code)] for code in mine)
-        shares.append(100.0 * sum(size[world.region_index(c)] for c, pick in mine.items() if pick == "CHN") / whole)
+        shares.append(
+            100.0 * sum(size[world.region_index(c)] for c, pick in mine.items() if pick == "CHN") / whole
+        )
     rows = [(str(r["chooser"]), float(r["worth_CHN"] - r["worth_USA"])) for r in table if r["map"] == 1]
     rows.sort(key=lambda row: -row[1])
     return {"least": min(shares), "greatest": max(shares), "maps": float(len(shares))}, rows

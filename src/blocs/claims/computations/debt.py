@@ -142,10 +142,15 @@ def debt_stabilises(context: Context, paths_drawn: int = 20_000) -> Evidence:
                       100.0 * statement.share, "%", year, (CBO,), "model")
             )  # fmt: skip
     lines = [
-        (fan.name, list(zip(fan.years, next(v for k, v in fan.quantiles.items() if float(k) == 0.5), strict=True)))
+        (
+            fan.name,
+            list(zip(fan.years, next(v for k, v in fan.quantiles.items() if float(k) == 0.5), strict=True)),
+        )
         for fan in found.fans
     ]
-    lines.append(("official baseline", list(zip(found.baseline.years, found.baseline.debt_to_gdp, strict=True))))
+    lines.append(
+        ("official baseline", list(zip(found.baseline.years, found.baseline.debt_to_gdp, strict=True)))
+    )
     chart = paths("US debt held by the public", "% of GDP", CBO, lines)
     return Evidence(tuple(readings), (chart,), tuple(found.notes))
 

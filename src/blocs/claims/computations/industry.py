@@ -112,14 +112,17 @@ def dependence_falls(
                     sample(table[sector]), "year", "2017 to 2022", (ICIO,),
                 )
             )  # fmt: skip
-    rows = sorted(((name, 100.0 * shares[-1]) for name, shares in falls["look_through"].items()), key=lambda r: r[1])
+    rows = sorted(
+        ((name, 100.0 * shares[-1]) for name, shares in falls["look_through"].items()), key=lambda r: r[1]
+    )
     chart = bars(
         f"Draws in which dependence on {', '.join(CHAIN)} is under {threshold:g}% by {NEVER - 1}", "% of draws",
         ICIO, rows, mark=95.0,
     )  # fmt: skip
     levels = sorted(((one.sector, one.look_through[-1]) for one in base), key=lambda row: row[1])
     notes = (
-        "dependence in 2022, look-through, % of output: " + ", ".join(f"{name} {value:.1f}" for name, value in levels),
+        "dependence in 2022, look-through, % of output: "
+        + ", ".join(f"{name} {value:.1f}" for name, value in levels),
         "six years of data, techniques held at 2022; a share of draws is no probability",
     )
     return Evidence(tuple(readings), (chart,), notes)
@@ -202,7 +205,7 @@ def us_duties_industry(context: Context, answered: bool = True) -> Evidence:
     notes = (
         f"manufacturing is {level:.1f}% of US value added in the base of 2022",
         "workers move between industries at no cost within a horizon; trade deficits keep their share of world "
-        "income or are zero, by draw: a smaller deficit would need more saving, which a tariff does not bring by itself",
+        "income or are zero, by draw: a smaller deficit needs more saving, which a tariff does not bring by itself",
     )
     return Evidence(tuple(readings), (chart,), (*found.notes, *notes), found.missing)
 

@@ -30,7 +30,9 @@ RICH = 0.4  # share of goods exports from which a country counts as an exporter 
 # controls ------------------------------------------------------------------------------------------------------
 
 
-def mineral_leverage(context: Context, cut: float = 0.9, leakage: float = 0.25, ranked: bool = True) -> Evidence:
+def mineral_leverage(
+    context: Context, cut: float = 0.9, leakage: float = 0.25, ranked: bool = True
+) -> Evidence:
     """Return what the G7 lose if China withholds rare earths, every other controlled mineral, or all of them.
 
     cut, leakage: as the library's all-controls-g7. Losses are positive. Draws for the first year; the third year at
@@ -50,10 +52,20 @@ def mineral_leverage(context: Context, cut: float = 0.9, leakage: float = 0.25, 
         key = f"g7/{name}@2026"
         return found.at(kind, key), found.of(kind, key)
 
-    words = {"rare": "rare earths", "beyond": "every other controlled mineral", "all": "all controlled minerals"}
+    words = {
+        "rare": "rare earths",
+        "beyond": "every other controlled mineral",
+        "all": "all controlled minerals",
+    }
     readings: list[Reading] = []
     for kind, text in words.items():
-        readings += found.readings(f"{kind}_first", f"loss of the G7 without China's {text}, first year", "%", "2026", *get(kind, "loss"))
+        readings += found.readings(
+            f"{kind}_first",
+            f"loss of the G7 without China's {text}, first year",
+            "%",
+            "2026",
+            *get(kind, "loss"),
+        )
         readings += found.readings(f"{kind}_usd_first", f"loss of the G7 without China's {text}, first year", "US$ bn", "2026", *get(kind, "loss_usd"))  # fmt: skip
     rare_loss, beyond = get("rare", "loss"), get("beyond", "loss")
     readings += found.readings(
@@ -68,7 +80,9 @@ def mineral_leverage(context: Context, cut: float = 0.9, leakage: float = 0.25, 
         if np.isfinite(value):
             readings.append(Reading(name, text, float(value), unit, "2028", "model", (SOURCE,)))
     mine = get("all", "china_usd")
-    readings += found.readings("china_usd", "what China loses by withholding all, first year", "US$ bn", "2026", *mine)
+    readings += found.readings(
+        "china_usd", "what China loses by withholding all, first year", "US$ bn", "2026", *mine
+    )
     charts = (_ranking(context, [*rare, *others], cut, leakage),) if ranked else ()
     notes = (
         f"cut of {100 * cut:g}% of tonnes, a quarter of which leaks through third countries" if leakage == 0.25 else
@@ -156,11 +170,17 @@ def mineral_coercion(context: Context, points: float = 10.0) -> Evidence:
             ("g7", "g7", "welfare of the G7", "%"),
         ):
             readings += found.pair(f"{name}_{tag}", f"{words}: {what}", unit, "2022", case.name, key)
-    central = {key[4:]: v for (case, key), v in found.central.items() if case == "all goods, USA" and key.startswith("_of:")}
+    central = {
+        key[4:]: v
+        for (case, key), v in found.central.items()
+        if case == "all goods, USA" and key.startswith("_of:")
+    }
     rows = sorted(central.items(), key=lambda row: row[1])
     rich = [places.full.regions[n] for n in exporters(places.full)]
     labelled = [(f"{code}{' (minerals)' if code in rich else ''}", v) for code, v in [*rows[:10], *rows[-4:]]]
-    chart = bars(f"Welfare under {points:g} points more US duty on all goods of the South", "%", MODEL, labelled)
+    chart = bars(
+        f"Welfare under {points:g} points more US duty on all goods of the South", "%", MODEL, labelled
+    )
     notes = (
         f"exporters of minerals on {places.full.name}: {', '.join(rich)}; Iran, Venezuela, Mongolia, Guinea and others "
         "are inside ROW and not counted",

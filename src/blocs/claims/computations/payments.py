@@ -99,7 +99,9 @@ def swift_cut_off(context: Context) -> Evidence:
     readings: list[Reading] = []
     for order, year in (("first", years[0]), ("fifth", years[-1])):
         for who, words in (("China", "China"), ("senders", "G7 and EU"), ("others", "everybody else")):
-            readings += _loss(found, f"{who.lower()}_{order}", f"loss of {words}, {order} year", "%", who, year)
+            readings += _loss(
+                found, f"{who.lower()}_{order}", f"loss of {words}, {order} year", "%", who, year
+            )
         readings += _loss(
             found, f"china_usd_{order}", f"loss of China, {order} year", "US$ bn", "China_usd", year
         )

@@ -27,7 +27,6 @@ from blocs.claims.computations.places import (
 from blocs.claims.computations.readings import bars, plain
 from blocs.claims.computations.trade import SOUTH, goods_of
 from blocs.claims.reading import Evidence, Reading
-from blocs.world.accounts import Floats
 from blocs.world.world import World
 
 if TYPE_CHECKING:
@@ -48,15 +47,18 @@ def cut_off_by_horizon(context: Context, with_eu: bool = True) -> Evidence:
     """Return what a full stop of trade between the G7 and China costs both, by horizon, deficits purged.
 
     Losses are positive, in % of absorption and US$ bn of 2022; ratio: the first side's loss over China's. with_eu:
-    also the seven joined by the whole European Union.
+    also the seven joined by the whole European Union, at the parameters' values only.
     """
     places = coarse_places(context.world())
     sides = {"g7": SEVEN, **({"g7_eu": ("G7", "EU27")} if with_eu else {})}
     cases = [
-        Case(f"{side} {horizon}", lambda world, names=names: _embargo(world, names), horizon, balanced=True)
+        Case(
+            f"{side} {horizon}", lambda world, names=names: _embargo(world, names), horizon, balanced=True,
+            drawn=side == "g7",
+        )
         for side, names in sides.items()
         for horizon in HORIZONS
-    ]
+    ]  # fmt: skip
     found = static(context, places, cases, _losses)
     readings: list[Reading] = []
     for side in sides:
@@ -93,7 +95,11 @@ def _embargo(world: World, side: Sequence[str]) -> Shocks:
 
 def _losses(outcome: Outcome) -> dict[str, float]:
     world = outcome.base
-    sides = {"china": [world.region_index("CHN")], "g7": codes(world, "G7"), "g7_eu": codes(world, "G7", "EU27")}
+    sides = {
+        "china": [world.region_index("CHN")],
+        "g7": codes(world, "G7"),
+        "g7_eu": codes(world, "G7", "EU27"),
+    }
     found = {name: -percent_of(outcome, at) for name, at in sides.items()}
     found |= {f"{name}_usd": -usd_of(outcome, at) for name, at in sides.items()}
     for side in ("g7", "g7_eu"):
@@ -129,7 +135,10 @@ def leverage_over_thirds(context: Context) -> Evidence:
         {("2022", how): np.array(values) for how, values in drawn.items()}, (),
     )  # fmt: skip
     readings: list[Reading] = []
-    for how, words in (("count", "share of third countries"), ("gdp", "share of third countries' absorption")):
+    for how, words in (
+        ("count", "share of third countries"),
+        ("gdp", "share of third countries' absorption"),
+    ):
         what = f"{words} over which China has more leverage than the G7"
         readings += study.pair(f"both_{how}", f"{what}, trade both ways", "%", "2022", "2022", how)
         readings.append(
@@ -293,11 +302,15 @@ def tariff_game(context: Context) -> Evidence:
         places, central, {("game", k): np.array(v) for k, v in rows.items()}, tuple(dict.fromkeys(failures))
     )
     readings = (
-        *study.pair("game_usa", "welfare of the United States in the tariff game", "%", "2022", "game", "USA"),
+        *study.pair(
+            "game_usa", "welfare of the United States in the tariff game", "%", "2022", "game", "USA"
+        ),
         *study.pair("game_allies", "welfare of its allies in the tariff game", "%", "2022", "game", "allies"),
         *study.pair("game_south", "welfare of the South in the tariff game", "%", "2022", "game", "South"),
     )
-    chart = bars("Welfare in the tariff game", "%", MODEL, [(name, study.at("game", name)) for name in players])
+    chart = bars(
+        "Welfare in the tariff game", "%", MODEL, [(name, study.at("game", name)) for name in players]
+    )
     return Evidence(readings, (chart,), study.notes, study.missing)
 
 

@@ -73,9 +73,7 @@ def us_closes(context: Context, opening: float = 0.05, top: int = 10) -> Evidenc
             f"found_{tag}", f"share of China's lost US sales found in other countries: {what}", "%", "2022",
             case.name, "found",
         )  # fmt: skip
-        readings += found.pair(
-            f"china_{tag}", f"welfare of China: {what}", "%", "2022", case.name, "china"
-        )
+        readings += found.pair(f"china_{tag}", f"welfare of China: {what}", "%", "2022", case.name, "china")
     where = [
         (key[3:], value)
         for (case, key), value in found.central.items()
@@ -116,9 +114,7 @@ def corridor_trade(context: Context) -> Evidence:
     places = coarse_places(context.world())
     scenario = Scenario.load("belt-and-road-corridors")
     year = scenario.each_year[-1]
-    wanted = [
-        f"trade/{label}" for label in ("world", "China", "members", "outside", "elasticity")
-    ]
+    wanted = [f"trade/{label}" for label in ("world", "China", "members", "outside", "elasticity")]
     found = scenarios(context, places, [scenario], wanted, also=corridor_results)
     words = {
         "world": "volume of world trade in goods",
@@ -146,7 +142,7 @@ def corridor_trade(context: Context) -> Evidence:
 def corridor_results(done: Run) -> Mapping[str, Floats]:
     """Return changes of goods trade volumes, %, and the elasticity of members' trade to the delivered price."""
     rows = []
-    for year, outcome in zip(done.years, done.outcomes, strict=True):
+    for _year, outcome in zip(done.years, done.outcomes, strict=True):
         world = outcome.base
         goods = goods_of(world)
         abroad = 1.0 - np.eye(len(world.regions))
@@ -191,9 +187,7 @@ def corridor_membership(context: Context) -> Evidence:
         rest = world.regions.index(REST)
         used[rest] = used[:, rest] = False
     late = [world.regions[n] for n in np.flatnonzero(joined[-1] & ~joined[0]) if used[n].any()]
-    readings = [
-        membership_effect(flows, joined, used, weighted=weighted) for weighted in (False, True)
-    ]
+    readings = [membership_effect(flows, joined, used, weighted=weighted) for weighted in (False, True)]
     chart = bars(
         "Effect of joint membership on bilateral goods trade, with its 95% interval", "%", ICIO,
         [
@@ -251,13 +245,15 @@ def decoupling_intensity(context: Context, one: str = "USA", other: str = "CHN")
     through = []
     for n, year in enumerate(content.years):
         output = table.at(year).accounts.output
-        goods = [k for k in goods_of(table)]
+        goods = list(goods_of(table))
         held = np.einsum("ikj,kj->ij", content.content[n][:, goods], output[goods])
         through.append(pair_intensity(held, content.regions, one, other))
     sectors = []
     names = [world.sectors[s] for s in goods_of(world)]
     for s, name in enumerate(names):
-        first, last = (pair_intensity(cubes[year][s], world.regions, one, other) for year in (YEARS[0], YEARS[-1]))
+        first, last = (
+            pair_intensity(cubes[year][s], world.regions, one, other) for year in (YEARS[0], YEARS[-1])
+        )
         if first > 0.0 and last > 0.0:
             sectors.append((name, 100.0 * (last / first - 1.0)))
     fell = 100.0 * float(np.mean([value < 0.0 for _, value in sectors]))
@@ -266,7 +262,7 @@ def decoupling_intensity(context: Context, one: str = "USA", other: str = "CHN")
     readings = (
         plain("intensity_direct", f"change of the intensity of goods trade between {one} and {other}",
               100.0 * (direct[-1] / direct[0] - 1.0), "%", span, sources, "derived"),
-        plain("intensity_look_through", f"the same, value added of each in the goods output of the other",
+        plain("intensity_look_through", "the same, value added of each in the goods output of the other",
               100.0 * (through[-1] / through[0] - 1.0), "%", span, sources, "derived"),
         plain("sectors_falling", "share of goods in which intensity fell", fell, "%", span, sources, "derived"),
     )  # fmt: skip

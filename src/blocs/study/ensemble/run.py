@@ -122,7 +122,11 @@ def _fingerprint(world: World) -> str:
 
 
 def _tasks(
-    key: str, content: tuple[Any, ...], world: World | None, factors: Sequence[Factor], uniform: Floats,
+    key: str,
+    content: tuple[Any, ...],
+    world: World | None,
+    factors: Sequence[Factor],
+    uniform: Floats,
     also: Also | None,
 ) -> list[Task]:
     return [
