@@ -211,6 +211,15 @@ def test_an_ensemble_as_a_job_is_the_command_s(served, tmp_path):
     assert json.loads(served.ask("GET", f"/api/jobs/{job}/result")[1]) == json.loads(printed.stdout)
 
 
+def test_it_stops_cleanly_while_it_still_compiles(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    server = Served(home)
+    server.process.send_signal(signal.SIGINT)
+    assert server.process.wait(60) == 0
+    assert server.log.read_text().rstrip().endswith("stopped")
+
+
 def test_a_port_in_use_is_said_clearly(served):
     done = CliRunner().invoke(main, ["serve", "--port", str(served.port), "--no-browser"])
     assert done.exit_code == 2

@@ -80,13 +80,21 @@ class Lab:
             jobs=self.jobs.pending,
         )
 
+    @property
+    def lanes(self) -> tuple[Lane, ...]:
+        """All lanes."""
+        return (self.solves, self.studies, self.workbooks, self.warming)
+
     def close(self) -> None:
         """End all work."""
-        self.solves.close()
-        self.studies.close()
-        self.workbooks.close()
-        self.warming.close()
+        for lane in self.lanes:
+            lane.close()
         self.jobs.close()
+
+    def ended(self, seconds: float) -> bool:
+        """Wait for what cannot be stopped, a solve within its year or a compilation; whether all has ended."""
+        until = time.monotonic() + seconds
+        return all(lane.ended(max(until - time.monotonic(), 0.0)) for lane in self.lanes)
 
 
 def lab_of(request: Request) -> Lab:
