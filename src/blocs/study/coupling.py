@@ -46,22 +46,34 @@ def settle(
 
     shocks_of: (vector, state, year, outcome) to the vector's shocks. solve: (shocks, start) to an outcome.
     """
-    shocks = _together(VECTORS, states, year, shocks_of, None)
-    outcome = solve(shocks, start)
     coupled = tuple(vector for vector in VECTORS if vector.couples)
-    if not coupled:
-        return shocks, outcome
     still = _together([v for v in VECTORS if not v.couples], states, year, shocks_of, None)
+
+    def answer(outcome: Outcome | None) -> Shocks:
+        return combine(still, _together(coupled, states, year, shocks_of, outcome))
+
+    return joint(answer, solve, start) if coupled else (still, solve(still, start))
+
+
+def joint(
+    answer: Callable[[Outcome | None], Shocks], solve: Solve, start: Outcome | None
+) -> tuple[Shocks, Outcome]:
+    """Return the fixed point outcome = solve(answer(outcome)) with its shocks; `answer(None)` is where it begins.
+
+    The outcome's status says if the shocks did not come to rest in `PASSES` passes.
+    """
+    shocks = answer(None)
+    outcome = solve(shocks, start)
     tried: list[tuple[Floats, Floats]] = []  # (shocks, gap to the answer) of earlier passes, flat
     gap = 0.0
     for _ in range(PASSES):
         if not outcome.status.converged:
             return shocks, outcome
-        answer = combine(still, _together(coupled, states, year, shocks_of, outcome))
-        gap = distance(shocks, answer, outcome.base)
+        wanted = answer(outcome)
+        gap = distance(shocks, wanted, outcome.base)
         if gap <= TOLERANCE:
             return shocks, outcome
-        shocks = _accelerated(shocks, answer, tried, outcome.base)
+        shocks = _accelerated(shocks, wanted, tried, outcome.base)
         outcome = _counting(solve(shocks, outcome), outcome.status)
     message = f"vectors and economy did not come to rest in {PASSES} passes: shocks still move by {gap:.1e}"
     return shocks, replace(outcome, status=replace(outcome.status, verdict=Verdict.STALLED, message=message))

@@ -82,13 +82,16 @@ def leverage_document(study: Leverage) -> Document:
         "target": _party(study.target),
         "bystanders": _party(study.bystanders),
         "ratio": study.ratio,
+        "withheld_year": study.lever.years,
         "bound": study.bound,
+        "no_trade": study.no_trade,
         "items": [{name: getattr(item, name) for name in item.__dataclass_fields__} for item in study.items],
-        "chokepoints": [item.item for item in study.chokepoints],
+        "chokepoints": [{"lever": item.lever, "item": item.item} for item in study.chokepoints],
         "industries": [
             {"industry": code, "output_pct": percent, "output_usd_mn": usd}
             for code, percent, usd in study.industries
         ],
+        "measures": [one.model_dump(mode="json", exclude_none=True) for one in study.measures],
         "status": str(study.outcome.status),
         "notes": list(study.notes),
     }
