@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from blocs.engine.solve import purge, solve
     from blocs.scenario.schema import Scenario
     from blocs.study.alignment import Alignment, CrossCost, alignment
-    from blocs.study.attribution import shapley
+    from blocs.study.attribution import Attribution, attribution, shapley
     from blocs.study.backtest import backtest
     from blocs.study.coalition import coalition
     from blocs.study.ensemble.result import Ensemble
@@ -71,6 +71,8 @@ _LAZY = {
     "reliance": "blocs.study.reliance",
     "run": "blocs.study.run",
     "smallest_coalition": "blocs.study.smallest",
+    "Attribution": "blocs.study.attribution",
+    "attribution": "blocs.study.attribution",
     "shapley": "blocs.study.attribution",
     "solve": "blocs.engine.solve",
 }
@@ -78,6 +80,7 @@ _LAZY = {
 __all__ = [
     "Alignment",
     "Anderson",
+    "Attribution",
     "BlocsError",
     "Closure",
     "ConvergenceError",
@@ -98,6 +101,7 @@ __all__ = [
     "Sourcing",
     "World",
     "alignment",
+    "attribution",
     "backtest",
     "coalition",
     "debt",
