@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from blocs.engine.outcome import Outcome
     from blocs.engine.settings import Anderson, NewtonKrylov
     from blocs.engine.solve import purge, solve
+    from blocs.report.exchange import iamc, tables
     from blocs.scenario.schema import Scenario
     from blocs.study.alignment import Alignment, CrossCost, alignment
     from blocs.study.attribution import Attribution, attribution, shapley
@@ -60,6 +61,8 @@ _LAZY = {
     "first_order": "blocs.engine.first_order",
     "look_through": "blocs.engine.look_through",
     "gradient": "blocs.engine.derivatives",
+    "iamc": "blocs.report.exchange",
+    "tables": "blocs.report.exchange",
     "jacobian": "blocs.engine.derivatives",
     "load_world": "blocs.world.load",
     "nash": "blocs.study.nash",
@@ -109,6 +112,7 @@ __all__ = [
     "exposure",
     "first_order",
     "gradient",
+    "iamc",
     "jacobian",
     "leverage",
     "load_world",
@@ -121,6 +125,7 @@ __all__ = [
     "shapley",
     "smallest_coalition",
     "solve",
+    "tables",
 ]
 
 

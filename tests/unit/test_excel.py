@@ -5,11 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 import blocs
-from blocs.cli.main import main
-from blocs.errors import DataError
 from blocs.report import excel
 from blocs.report.tables import all_tables
 
@@ -47,17 +44,3 @@ def test_a_table_longer_than_a_sheet_goes_on(
     book = openpyxl.load_workbook(excel.write_excel(outcome, tmp_path / "t.xlsx"), read_only=True)
     assert "bilateral (2)" in book.sheetnames
     assert len(list(book["bilateral (2)"].iter_rows())) == 81 * 80 - 4_000 + 1
-
-
-def test_without_the_library_the_fix_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(excel, "find_spec", lambda name: None)
-    with pytest.raises(DataError, match=r"blocs\[excel\]"):
-        excel.require()
-    result = CliRunner().invoke(main, ["run", "universal-tariff-10", "--excel"])
-    assert result.exit_code == 2
-
-
-def test_excel_with_json_needs_a_folder() -> None:
-    result = CliRunner().invoke(main, ["run", "universal-tariff-10", "--excel", "--json"])
-    assert result.exit_code == 2
-    assert "--out" in result.output

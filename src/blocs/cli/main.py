@@ -48,6 +48,12 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "bubble": ("blocs.cli.bubble", "bubble", "Test a series for explosive episodes, with date stamps."),
     "minerals": ("blocs.cli.minerals", "minerals", "List minerals, or say what a ban on one costs whom."),
     "data": ("blocs.cli.data", "data", "List, show, verify and rebuild the bundled data."),
+    "cite": ("blocs.cli.cite", "cite", "Print BibTeX of the methods and data a scenario uses."),
+    "doctor": (
+        "blocs.cli.doctor",
+        "doctor",
+        "Check this installation: versions, caches, data, a small solve.",
+    ),
     "schema": ("blocs.cli.scenarios", "schema", "Print the JSON Schema of scenario files, for editors."),
 }
 
@@ -71,8 +77,8 @@ class _Blocs(LazyGroup.over(COMMANDS)):
 def main() -> None:
     """A laboratory for a world economy that splits into blocs.
 
-    Start with `blocs run us-china-decoupling`, then open the report it names. Exit codes: 0 done, 2 the input is
-    wrong, 3 no convergence.
+    Start with `blocs run us-china-decoupling`, then open the report it names; `blocs doctor` checks the installation.
+    Exit codes: 0 done, 2 the input is wrong, 3 no convergence.
     """
     # a terminal that cannot show a character gets a question mark, not a traceback
     if isinstance(sys.stdout, TextIOWrapper):

@@ -28,7 +28,12 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Print one JSON document on stdout; write a folder only with --out.",
 )
-@click.option("--excel", is_flag=True, help="Also write every table to tables.xlsx (needs openpyxl).")
+@click.option(
+    "--also",
+    multiple=True,
+    type=click.Choice(["excel", "iamc", "stata", "parquet"]),
+    help="Also write the tables in this form; may be given several times.",
+)
 @click.option("--strict", is_flag=True, help="Stop at the first year that does not converge.")
 @click.option("--quiet", is_flag=True, help="No progress on stderr.")
 def run(
@@ -37,7 +42,7 @@ def run(
     overwrite: bool,
     world_name: str | None,
     as_json: bool,
-    excel: bool,
+    also: tuple[str, ...],
     strict: bool,
     quiet: bool,
 ) -> None:
@@ -50,12 +55,12 @@ def run(
     from blocs.study.run import run as solve
 
     asked = Scenario.load(scenario)
-    if excel:
-        from blocs.report.excel import require
+    if also:
+        from blocs.report.exchange import require
 
-        require()
+        require(also)
         if as_json and out is None:
-            raise click.UsageError("--excel writes into the results folder; with --json name one with --out")
+            raise click.UsageError("--also writes into the results folder; with --json name one with --out")
     target = out if out is not None or as_json else _free(Path("runs"), asked.name)
     if target is not None:
         from blocs.report.folder import claim
@@ -67,7 +72,7 @@ def run(
     if target is not None:
         from blocs.report.folder import save
 
-        save(done, target, overwrite=overwrite, excel=excel)
+        save(done, target, overwrite=overwrite, also=also)
     if as_json:
         click.echo(RunDocument.of(done).to_json())
     else:

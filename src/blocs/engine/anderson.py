@@ -21,7 +21,7 @@ SETBACK = 1e2  # residual growth over the best so far that sends the iteration b
 class History(NamedTuple):
     """What past steps tell of the fixed point's slope: differences of points and of steps, and which hold any."""
 
-    points: Leaf  # (memory, n)
+    moves: Leaf  # (memory, n) differences of points plus differences of steps: where a step leads
     steps: Leaf  # (memory, n)
     held: Leaf  # (memory,) bool
 
@@ -50,6 +50,7 @@ class _Carry(NamedTuple):
     sweep: Sweep
     residual: Array
     history: History
+    gram: Array  # (memory, memory) inner products of the history's steps
     best: Array
     best_step: Array
     best_residual: Array
@@ -102,7 +103,8 @@ def _first_carry(point: Array, evaluate: Evaluate, history: History) -> _Carry:
     nothing = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shape)
     still = jnp.zeros_like(point)
     far, zero = jnp.asarray(jnp.inf), jnp.asarray(0)
-    return _Carry(point, point, still, nothing, far, history, point, still, far, zero - 1, zero)
+    gram = history.steps @ history.steps.T
+    return _Carry(point, point, still, nothing, far, history, gram, point, still, far, zero - 1, zero)
 
 
 def _advance(c: _Carry, evaluate: Evaluate) -> _Carry:
@@ -111,9 +113,9 @@ def _advance(c: _Carry, evaluate: Evaluate) -> _Carry:
     better = sound & (gap < c.best_residual)
     best = jnp.where(better, c.point, c.best)
     best_step = jnp.where(better, step, jnp.where(sound, c.best_step, 0.5 * c.best_step))
-    history = _remembered(c, step, sound)
+    history, gram = _remembered(c, step, sound)
     # after a setback: forget the past and take a shorter plain step from the best state
-    onward = c.point + _limited(_anderson_step(step, history))
+    onward = c.point + _limited(_anderson_step(step, history, gram))
     return _Carry(
         point=jnp.where(sound, onward, best + _limited(best_step)),
         evaluated=jnp.where(sound, c.point, best),
@@ -121,6 +123,7 @@ def _advance(c: _Carry, evaluate: Evaluate) -> _Carry:
         sweep=seen,
         residual=jnp.where(jnp.isfinite(gap), gap, jnp.inf),
         history=history,
+        gram=gram,
         best=best,
         best_step=best_step,
         best_residual=jnp.where(better, gap, c.best_residual),
@@ -129,29 +132,39 @@ def _advance(c: _Carry, evaluate: Evaluate) -> _Carry:
     )
 
 
-def _remembered(c: _Carry, step: Array, sound: Array) -> History:
-    """Return the history with the latest differences; none at the first evaluation, forgotten after a setback."""
-    points, steps, held = c.history
+def _remembered(c: _Carry, step: Array, sound: Array) -> tuple[History, Array]:
+    """Return the history with the latest differences, and its Gram matrix; none at the first evaluation, forgotten
+    after a setback."""
+    moves, steps, held = c.history
     slot = jnp.maximum(c.filled, 0) % held.size
     known = sound & (c.filled >= 0)
-    points = points.at[slot].set(jnp.where(known, c.point - c.evaluated, points[slot]))
-    steps = steps.at[slot].set(jnp.where(known, step - c.step, steps[slot]))
-    return History(points, steps, jnp.where(sound, held.at[slot].set(held[slot] | known), False))
+    turned = step - c.step
+    steps = steps.at[slot].set(jnp.where(known, turned, steps[slot]))
+    moves = moves.at[slot].set(jnp.where(known, c.point - c.evaluated + turned, moves[slot]))
+    products = steps @ steps[slot]
+    gram = c.gram.at[slot].set(products).at[:, slot].set(products)
+    return History(moves, steps, jnp.where(sound, held.at[slot].set(held[slot] | known), False)), gram
 
 
-def _anderson_step(step: Array, history: History) -> Array:
+def _anderson_step(step: Array, history: History, gram: Array) -> Array:
     """Return step - gamma (dZ + dF), gamma the ridge least-squares weights of the past steps.
 
     Steps are weighed as if all were equally long, so that a neighbour's short last steps tell as much as its first.
     """
-    points, steps, held = history
+    moves, steps, held = history
     use = held.astype(step.dtype)
-    gram = steps @ steps.T
     length = jnp.sqrt(jnp.diagonal(gram))
     scale = use / jnp.where(length > 0.0, length, 1.0)
     system = gram * scale[:, None] * scale[None, :] + RIDGE * jnp.eye(held.size) + jnp.diag(1.0 - use)
-    weights = jnp.linalg.solve(system, (steps @ step) * scale) * scale
-    return step - weights @ points - weights @ steps
+    weights = _solved(system, (steps @ step) * scale) * scale
+    return step - weights @ moves
+
+
+def _solved(system: Array, right: Array) -> Array:
+    """Return the solution of a small positive definite system; the ridge keeps its Cholesky factor real."""
+    factor = jnp.linalg.cholesky(system)
+    half = jax.scipy.linalg.solve_triangular(factor, right, lower=True)
+    return jax.scipy.linalg.solve_triangular(factor, half, lower=True, trans="T")
 
 
 def _limited(step: Array) -> Array:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import jax
 import numpy as np
 from numpy.typing import NDArray
 
 from blocs.engine import bills
 from blocs.engine.calibrate import calibrate
 from blocs.engine.elasticities import Closure, Demand, Elasticities, Horizon, Sourcing
-from blocs.engine.problem import Parameters, Problem, Wedges
+from blocs.engine.problem import Leaf, Parameters, Problem, Wedges
 from blocs.engine.quotas import EXPORTER, Quotas
+from blocs.engine.runtime import float64
 from blocs.engine.shocks import Shocks
 from blocs.world.accounts import Floats, frozen
 from blocs.world.world import World
@@ -62,26 +64,18 @@ def wedges(world: World, shocks: Shocks) -> Wedges:
     """Return the kernels' wedges: logs and gross rates of `shocks` on `world`."""
     goods, regions = world.accounts.output.shape
     trade, industry = (goods, regions, regions), (goods, regions)
-    base_duty = 1.0 + world.accounts.tariff
-    duty = base_duty if shocks.tariff is None else base_duty + shocks.tariff
-    export_duty = 1.0 + _or(shocks.export_tax, 0.0, trade)
-    output_tax = 1.0 + _or(shocks.output_tax, 0.0, industry)
-    log_trade = np.zeros(trade)
+    duty = 1.0 + world.accounts.tariff
     if shocks.tariff is not None:
-        changed = shocks.tariff != 0.0  # mostly few cells, and a logarithm is dear
-        log_trade[changed] += np.log(duty[changed] / base_duty[changed])
-    if shocks.trade_cost is not None:
-        log_trade += np.log(shocks.trade_cost)
-    if shocks.export_tax is not None:
-        log_trade += np.log(export_duty)
+        duty += shocks.tariff
+    output_tax = 1.0 + _or(shocks.output_tax, 0.0, industry)
     cost = np.log(
         _or(shocks.input_cost, 1.0, industry) * output_tax / _or(shocks.productivity, 1.0, industry)
     )
     return Wedges(
-        log_trade=log_trade,
+        log_trade=_log_trade(world, shocks, duty),
         availability=_available(shocks, trade),
         duty=duty,
-        export_duty=export_duty,
+        export_duty=_ready(1.0, trade) if shocks.export_tax is None else 1.0 + shocks.export_tax,
         output_tax=output_tax,
         log_cost=cost,
         taste=_or(shocks.demand_shift, 1.0, industry),
@@ -93,6 +87,21 @@ def wedges(world: World, shocks: Shocks) -> Wedges:
         bills=bills.of(world, shocks),
         part=parts_of(world, shocks),
     )
+
+
+def _log_trade(world: World, shocks: Shocks, duty: Floats) -> Leaf:
+    """Return log(tau T E) of what the shocks change."""
+    if shocks.tariff is None and shocks.trade_cost is None and shocks.export_tax is None:
+        return _ready(0.0, duty.shape)
+    log_trade = np.zeros(duty.shape)
+    if shocks.tariff is not None:
+        changed = shocks.tariff != 0.0  # mostly few cells, and a logarithm is dear
+        log_trade[changed] = np.log(duty[changed] / (1.0 + world.accounts.tariff[changed]))
+    if shocks.trade_cost is not None:
+        log_trade += np.log(shocks.trade_cost)
+    if shocks.export_tax is not None:
+        log_trade += np.log1p(shocks.export_tax)
+    return log_trade
 
 
 def parts_of(world: World, shocks: Shocks) -> NDArray[np.int32]:
@@ -115,10 +124,11 @@ def parts_of(world: World, shocks: Shocks) -> NDArray[np.int32]:
     return np.argmax(reach > 0.0, axis=1).astype(np.int32)
 
 
-def _available(shocks: Shocks, shape: tuple[int, ...]) -> Floats:
+def _available(shocks: Shocks, shape: tuple[int, ...]) -> Leaf:
     """Return availability; a quota of zero is an embargo."""
-    availability = _or(shocks.availability, 1.0, shape)
-    return availability if shocks.quota is None else np.where(shocks.quota > 0.0, availability, 0.0)
+    if shocks.quota is None:
+        return _ready(1.0, shape) if shocks.availability is None else shocks.availability
+    return np.where(shocks.quota > 0.0, _or(shocks.availability, 1.0, shape), 0.0)
 
 
 def quotas_of(world: World, shocks: Shocks) -> Quotas:
@@ -158,3 +168,10 @@ def _or(array: Floats | None, neutral: float, shape: tuple[int, ...]) -> Floats:
 def _full(value: float, shape: tuple[int, ...]) -> Floats:
     """Return a read-only constant array, made once: most shocks are neutral in most solves."""
     return frozen(np.full(shape, value))
+
+
+@lru_cache(maxsize=8)
+def _ready(value: float, shape: tuple[int, ...]) -> Leaf:
+    """Return the same where the engine computes: what takes megabytes is not copied again for every solve."""
+    with float64():
+        return jax.device_put(_full(value, shape))

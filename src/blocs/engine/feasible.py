@@ -65,7 +65,7 @@ def kept_trade(world: World, shocks: Shocks, theta: Floats) -> tuple[Cells, Floa
         if array is not None:
             touched |= array != neutral
     touched[:, range(len(world.regions)), range(len(world.regions))] = False
-    cells = np.nonzero(touched)
+    cells = np.unravel_index(np.flatnonzero(touched), touched.shape)
     log_wedge = np.zeros(len(cells[0]))
     if shocks.trade_cost is not None:
         log_wedge += np.log(shocks.trade_cost[cells])

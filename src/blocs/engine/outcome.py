@@ -362,6 +362,18 @@ class Outcome:
     def __repr__(self) -> str:
         return f"<Outcome on {self.base!r}: {self.status}>"
 
+    def _repr_html_(self) -> str:
+        from blocs.world.display import extremes, panel
+
+        if not self.status.converged:
+            return panel(f"Outcome on {self.base.name}: {self.status}", (), (), self.notes)
+        welfare = self.regional("welfare")
+        rows = extremes(self.base.regions, welfare, welfare / 100.0 * self.base.accounts.absorption)
+        headers = ("region", "welfare, %", "welfare, US$ bn")
+        return panel(
+            f"Largest gains and losses on {self.base.name}; {self.status}", headers, rows, self.notes
+        )
+
 
 def _change(volume: Floats, base: Floats) -> Floats:
     return np.divide(volume, base, out=np.full(base.shape, np.nan), where=base > 0.0) - 1.0

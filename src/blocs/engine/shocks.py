@@ -83,12 +83,8 @@ class Shocks:
     @classmethod
     def of(cls, world: World, **changes: Any) -> Shocks:
         """Check and align arrays (labelled, or bare in world order) and return them as shocks."""
-        axes = {
-            "good": world.sectors, "user": world.sectors, "region": world.regions,
-            "origin": world.regions, "destination": world.regions, "channel": bills.CHANNELS,
-        }  # fmt: skip
         given = {name: value for name, value in changes.items() if value is not None}
-        arrays = {name: align(name, value, AXES[name], axes) for name, value in given.items()}
+        arrays = {name: aligned(world, name, value) for name, value in given.items()}
         shocks = cls(**arrays)
         check(shocks, world)
         return shocks
@@ -107,6 +103,15 @@ class Shocks:
     def is_neutral(self) -> bool:
         """Whether nothing changes."""
         return all(getattr(self, field.name) is None for field in fields(self))
+
+
+def aligned(world: World, name: str, array: Any) -> Floats:
+    """Return `array`, labelled or bare, in the world's order with the axes of the field `name`."""
+    axes = {
+        "good": world.sectors, "user": world.sectors, "region": world.regions,
+        "origin": world.regions, "destination": world.regions, "channel": bills.CHANNELS,
+    }  # fmt: skip
+    return align(name, array, AXES[name], axes)
 
 
 def combine(first: Shocks, second: Shocks) -> Shocks:

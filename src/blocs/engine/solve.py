@@ -18,7 +18,7 @@ from blocs.engine.outcome import Outcome
 from blocs.engine.problem import Problem, State
 from blocs.engine.runtime import float64
 from blocs.engine.settings import Anderson
-from blocs.engine.shocks import Shocks
+from blocs.engine.shocks import Shocks, aligned
 from blocs.engine.solution import Solution
 from blocs.engine.status import Status, Verdict
 from blocs.errors import ConvergenceError, DataError
@@ -68,10 +68,9 @@ def solve(
     Returns an `Outcome`; look at `outcome.status`. Raises DataError for arrays that do not fit the world or that
     no market could face.
     """
-    new_tariff = None if tariff is None else Shocks.of(world, tariff=tariff).tariff
     shocks = Shocks.of(
         world,
-        tariff=None if new_tariff is None else new_tariff - world.accounts.tariff,
+        tariff=None if tariff is None else aligned(world, "tariff", tariff) - world.accounts.tariff,
         trade_cost=trade_cost, productivity=productivity, availability=availability, export_tax=export_tax,
         output_tax=output_tax, input_cost=input_cost, demand_shift=demand_shift, labour=labour, capital=capital,
         transfer=transfer, wage_floor=wage_floor, quota=quota, quota_rent=quota_rent,
@@ -277,7 +276,7 @@ def _history(start: Outcome | None, first: State, memory: int) -> History:
     size = sum(np.size(part) for part in first)
     if start is not None and start.status.converged and start.solution is not None:
         known = start.solution.history
-        if known.points.shape == (memory, size):
+        if known.moves.shape == (memory, size):
             return known
     return no_history(memory, size)
 

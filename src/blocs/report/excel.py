@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from blocs.errors import DataError
 from blocs.report.cases import Result
 from blocs.report.table import Column, Table
 from blocs.report.tables import all_tables
@@ -16,21 +14,12 @@ MOST_ROWS = 1_048_576  # of a sheet, header included
 _FORMATS = {"%": "0.00", "US$ mn": "#,##0", "": "General"}
 
 
-def require() -> None:
-    """Raise DataError unless the library that writes workbooks is installed; asked before a solve, not after."""
-    if find_spec("openpyxl") is None:
-        raise DataError(
-            "Excel tables need openpyxl, which is not installed; pip install 'blocs[excel]', or use the CSV tables"
-        )
-
-
 def write_excel(result: Result, path: str | Path) -> Path:
     """Write regions, sectors, bilateral trade and rerouting to the workbook `path`; return it.
 
     Cells hold the full numbers and show them rounded; what did not converge is empty. A table longer than a sheet
-    goes on in the next one. Raises DataError without openpyxl.
+    goes on in the next one.
     """
-    require()
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)

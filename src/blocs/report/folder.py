@@ -46,14 +46,14 @@ def claim(target: Path, overwrite: bool) -> None:
         raise FolderError(f"{parent} cannot be written to; choose another --out")
 
 
-def save(run: Run, target: Path, *, overwrite: bool = False, excel: bool = False) -> None:
-    """Write scenario.yaml, outcome.nc, outcome.json, tables/, report.html and manifest.json to `target`, and with
-    `excel` every table to tables.xlsx.
+def save(run: Run, target: Path, *, overwrite: bool = False, also: tuple[str, ...] = ()) -> None:
+    """Write scenario.yaml, outcome.nc, outcome.json, tables/, report.html and manifest.json to `target`, and every
+    table in the forms named in `also` (`blocs.report.exchange.FORMS`).
 
     All files go to a hidden folder beside the target that is renamed at the end: a killed run leaves nothing that
     looks whole, and an earlier run stays until the new one is complete.
     """
-    write_folder(target, lambda folder: _write(run, folder, excel), overwrite=overwrite)
+    write_folder(target, lambda folder: _write(run, folder, also), overwrite=overwrite)
 
 
 def write_folder(target: Path, write: Callable[[Path], None], *, overwrite: bool = False) -> None:
@@ -72,7 +72,7 @@ def write_folder(target: Path, write: Callable[[Path], None], *, overwrite: bool
         raise FolderError(f"{target} cannot be written: {error.strerror or error}") from error
 
 
-def _write(run: Run, folder: Path, excel: bool) -> None:
+def _write(run: Run, folder: Path, also: tuple[str, ...]) -> None:
     from blocs.report.html import write_report
     from blocs.report.tables import write_tables
 
@@ -81,10 +81,10 @@ def _write(run: Run, folder: Path, excel: bool) -> None:
     write_dataset(run, folder / "outcome.nc")
     (folder / "tables").mkdir()
     write_tables(run, folder / "tables")
-    if excel:
-        from blocs.report.excel import write_excel
+    if also:
+        from blocs.report.exchange import write
 
-        write_excel(run, folder / "tables.xlsx")
+        write(run, folder / "tables", also)
     write_report(run, folder / "report.html")
     # last: a folder with a manifest is complete
     (folder / MANIFEST).write_text(

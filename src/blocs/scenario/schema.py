@@ -264,6 +264,17 @@ class Scenario(BaseModel):
 
         save(self, path)
 
+    def _repr_html_(self) -> str:
+        from blocs.world.display import panel
+
+        rows = [(sentence,) for sentence in self.plain_words()]
+        return panel(
+            f"{self.name}: {self.title} ({self.years})",
+            (),
+            rows,
+            [self.description] if self.description else (),
+        )
+
     def plain_words(self) -> list[str]:
         """Return one plain sentence per measure, with its years."""
         return [

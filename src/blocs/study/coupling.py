@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -40,29 +41,40 @@ Solve = Callable[[Shocks, "Outcome | None"], Outcome]
 
 
 def settle(
-    states: Mapping[str, Any], year: int, shocks_of: ShocksOf, solve: Solve, start: Outcome | None
+    states: Mapping[str, Any],
+    year: int,
+    shocks_of: ShocksOf,
+    solve: Solve,
+    start: Outcome | None,
+    near: Outcome | None = None,
 ) -> tuple[Shocks, Outcome]:
     """Return the year's shocks and outcome; the outcome's status says if the vectors did not come to rest.
 
     shocks_of: (vector, state, year, outcome) to the vector's shocks. solve: (shocks, start) to an outcome.
+    near: an outcome like the year's, such as the year before, to which the vectors answer first; it saves passes.
     """
+    still = [shocks_of(v, states[v.name], year, None) for v in VECTORS if not v.couples]
+    rest = reduce(combine, still, Shocks.neutral())
     coupled = tuple(vector for vector in VECTORS if vector.couples)
-    still = _together([v for v in VECTORS if not v.couples], states, year, shocks_of, None)
 
     def answer(outcome: Outcome | None) -> Shocks:
-        return combine(still, _together(coupled, states, year, shocks_of, outcome))
+        replies = (shocks_of(vector, states[vector.name], year, outcome) for vector in coupled)
+        return combine(rest, reduce(combine, replies, Shocks.neutral()))
 
-    return joint(answer, solve, start) if coupled else (still, solve(still, start))
+    return joint(answer, solve, start, near) if coupled else (rest, solve(rest, start))
 
 
 def joint(
-    answer: Callable[[Outcome | None], Shocks], solve: Solve, start: Outcome | None
+    answer: Callable[[Outcome | None], Shocks],
+    solve: Solve,
+    start: Outcome | None,
+    near: Outcome | None = None,
 ) -> tuple[Shocks, Outcome]:
-    """Return the fixed point outcome = solve(answer(outcome)) with its shocks; `answer(None)` is where it begins.
+    """Return the fixed point outcome = solve(answer(outcome)) with its shocks; `answer(near)` is where it begins.
 
     The outcome's status says if the shocks did not come to rest in `PASSES` passes.
     """
-    shocks = answer(None)
+    shocks = answer(near)
     outcome = solve(shocks, start)
     tried: list[tuple[Floats, Floats]] = []  # (shocks, gap to the answer) of earlier passes, flat
     gap = 0.0
@@ -141,19 +153,6 @@ def own_shocks(
         return vector.shocks(state, measures, year, outcome)
 
     return of
-
-
-def _together(
-    vectors: Sequence[Vector],
-    states: Mapping[str, Any],
-    year: int,
-    shocks_of: ShocksOf,
-    outcome: Outcome | None,
-) -> Shocks:
-    total = Shocks.neutral()
-    for vector in vectors:
-        total = combine(total, shocks_of(vector, states[vector.name], year, outcome))
-    return total
 
 
 def _counting(outcome: Outcome, before: Status) -> Outcome:

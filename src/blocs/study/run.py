@@ -129,6 +129,19 @@ class Run:
             self.regional(name), dims=("year", "region"), coords=coords, name=name, attrs=attrs
         )
 
+    def _repr_html_(self) -> str:
+        from blocs.world.display import extremes, panel
+
+        done = [n for n, outcome in enumerate(self.outcomes) if outcome.status.converged]
+        if not done:
+            return panel(repr(self), (), (), self.notes)
+        outcome, year = self.outcomes[done[-1]], self.years[done[-1]]
+        welfare = outcome.regional("welfare")
+        rows = extremes(self.world.regions, welfare, welfare / 100.0 * outcome.base.accounts.absorption)
+        share = f"{len(done)} of {len(self.years)} years converged"
+        caption = f"{self.scenario.title}: largest gains and losses in {year}; {share}"
+        return panel(caption, ("region", "welfare, %", "welfare, US$ bn"), rows, self.notes)
+
     def __repr__(self) -> str:
         done = sum(outcome.status.converged for outcome in self.outcomes)
         return (
@@ -205,7 +218,15 @@ def _years(
             states,
             year,
             lambda vector, state, when, seen: _shocks(vector, state, scenario, when, seen),
-            _solver(here, choices, closure, elasticities, history if follows_path else None, stock, known),
+            _solver(
+                here,
+                choices,
+                closure,
+                elasticities,
+                history if follows_path else None,
+                stock,
+                known if len(years) > 1 else None,
+            ),
             outcomes[-1] if outcomes else start,
         )
         if strict and not outcome.status.converged:
@@ -238,25 +259,32 @@ def _solver(
     elasticities: Elasticities,
     history: PathState | None,
     stock: Stock,
-    known: dict[str, Outcome],
+    known: dict[str, Outcome] | None,
 ) -> Solve:
-    """Return how a year is solved; years under the same shocks are the same equilibrium, which `known` keeps."""
+    """Return how a year is solved; years under the same shocks are the same equilibrium, which `known` keeps.
+
+    known: None for the only year of a run, whose shocks never come again.
+    """
+
+    def afresh(shocks: Shocks, start: Outcome | None) -> Outcome:
+        past = shocks if history is None else with_history(shocks, history)
+        return solve_shocks(
+            world,
+            with_stock(past, stock, len(world.sectors)),
+            elasticities=elasticities,
+            closure=closure,
+            horizon=choices.horizon,
+            demand=choices.demand if closure is Closure.DEMAND else None,
+            sourcing=choices.sourcing,
+            start=start,
+        )
 
     def solve(shocks: Shocks, start: Outcome | None) -> Outcome:
+        if known is None:
+            return afresh(shocks, start)
         key = shocks.digest()
         if key not in known:
-            known[key] = solve_shocks(
-                world,
-                with_stock(
-                    shocks if history is None else with_history(shocks, history), stock, len(world.sectors)
-                ),
-                elasticities=elasticities,
-                closure=closure,
-                horizon=choices.horizon,
-                demand=choices.demand if closure is Closure.DEMAND else None,
-                sourcing=choices.sourcing,
-                start=start,
-            )
+            known[key] = afresh(shocks, start)
         return known[key]
 
     return solve

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
 from blocs.data import store
 from blocs.errors import DataError, unknown
-from blocs.world.accounts import Floats
+from blocs.world.accounts import Floats, frozen
 from blocs.world.world import World
 
 Cell = tuple[str, str, str]  # importer, exporter, good
@@ -31,22 +31,31 @@ def dates(table: str) -> list[str]:
 
 
 def added(table: str, date: str, world: World) -> Floats:
-    """Return the duties `table` adds on `date`, fractions ad valorem, (good, origin, destination) of `world`.
+    """Return the duties `table` adds on `date` as fractions (good, origin, destination) of `world`, read-only.
 
     Raises DataError if `world` lacks a region or good of the table: its rates are not spread over other cells.
     """
-    out = np.zeros((len(world.sectors), len(world.regions), len(world.regions)))
+    return _placed(table, date, world.name, world.sectors, world.regions)
+
+
+@lru_cache(maxsize=8)
+def _placed(table: str, date: str, name: str, sectors: tuple[str, ...], regions: tuple[str, ...]) -> Floats:
+    out = np.zeros((len(sectors), len(regions), len(regions)))
+    region = {code: n for n, code in enumerate(regions)}
+    sector = {code: n for n, code in enumerate(sectors)}
     for (importer, exporter, good), rate in _rates(table)[date].items():
-        for code, codes, kind in (
-            (importer, world.regions, "region"), (exporter, world.regions, "region"), (good, world.sectors, "good"),
-        ):  # fmt: skip
-            if code not in codes:
+        for code, known, kind in (
+            (importer, region, "region"),
+            (exporter, region, "region"),
+            (good, sector, "good"),
+        ):
+            if code not in known:
                 raise DataError(
-                    f"the table {table} has rates for the {kind} {code}, which {world.name} lacks; use a bundled world "
+                    f"the table {table} has rates for the {kind} {code}, which {name} lacks; use a bundled world "
                     "(81x50 or 81x28)"
                 )
-        out[world.sectors.index(good), world.regions.index(exporter), world.regions.index(importer)] = rate
-    return out
+        out[sector[good], region[exporter], region[importer]] = rate
+    return frozen(out)
 
 
 @cache

@@ -54,28 +54,32 @@ def export_tax_of(measures: Sequence[Measure], world: World, year: int) -> Float
 
 def cost_of(measures: Sequence[Measure], world: World, year: int, assumptions: Assumptions) -> Floats | None:
     """Return trade cost hats (good, origin, destination); None if no measure changes any."""
+    dear = [
+        m for m in measures
+        if isinstance(m, (TradeCost, Corridor)) or (isinstance(m, Sanction) and m.financial_cost > 0.0)
+    ]  # fmt: skip
+    if not dear:
+        return None
     hat = np.ones_like(world.accounts.tariff)
-    acting = False
-    for measure in measures:
-        if isinstance(measure, (TradeCost, Corridor)):
+    for measure in dear:
+        if isinstance(measure, Sanction):
+            hat[still_traded(measure, world, year) > 0.0] *= 1.0 + measure.financial_cost
+        else:
             change = measure.change(assumptions) if isinstance(measure, Corridor) else measure.cost
             hat[target(measure, world, year).mask > 0.0] *= 1.0 + change
-            acting = True
-        elif isinstance(measure, Sanction) and measure.financial_cost > 0.0:
-            hat[still_traded(measure, world, year) > 0.0] *= 1.0 + measure.financial_cost
-            acting = True
-    return hat if acting else None
+    return hat
 
 
 def limits_of(
     measures: Sequence[Measure], world: World, year: int
 ) -> tuple[Floats | None, Floats | None, Floats | None]:
     """Return availability (0: embargo), quota (ratio to the base, inf: none) and who keeps its rent."""
+    limits = [m for m in measures if isinstance(m, (Embargo, Quota, Sanction))]
+    if not limits:
+        return None, None, None
     shape = world.accounts.tariff.shape
     open_, cap, rent = np.ones(shape), np.full(shape, np.inf), np.full(shape, float(RENTS["exporter"]))
-    for measure in measures:
-        if not isinstance(measure, (Embargo, Quota, Sanction)):
-            continue
+    for measure in limits:
         cells = target(measure, world, year).mask > 0.0
         ceiling, keeper = _ceiling(measure)
         if ceiling == 0.0:

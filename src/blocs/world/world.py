@@ -99,6 +99,13 @@ class World:
             check_by_user(by_user, accounts, regions, sectors)
         return cls(regions, sectors, accounts, name=name, year=year, intermediate=by_user)
 
+    @classmethod
+    def from_mrio(cls, table: Any, **choices: Any) -> World:
+        """Return the world of a table in pymrio's layout (`Z`, `Y`); see `blocs.world.mrio.from_mrio`."""
+        from blocs.world.mrio import from_mrio
+
+        return from_mrio(table, **choices)
+
     # labelled views ---------------------------------------------------------------------------------------
 
     @cached_property
@@ -195,6 +202,23 @@ class World:
     def __repr__(self) -> str:
         year = f", {self.year}" if self.year else ""
         return f"<World {self.name}{year}: {len(self.regions)} regions x {len(self.sectors)} sectors>"
+
+    def _repr_html_(self) -> str:
+        from blocs.world.display import panel
+
+        accounts = self.accounts
+        sold = accounts.flows.sum(axis=0)
+        gdp = accounts.value_added.sum(axis=0) / 1e6
+        rows = (
+            ("regions", f"{len(self.regions)}: {', '.join(self.regions[:6])}, …"),
+            ("sectors", f"{len(self.sectors)}: {', '.join(self.sectors[:6])}, …"),
+            (
+                "value added",
+                f"US$ {gdp.sum():,.1f} trn, largest {self.regions[int(gdp.argmax())]} ({gdp.max():,.1f})",
+            ),
+            ("trade between regions", f"US$ {(sold.sum() - np.trace(sold)) / 1e6:,.1f} trn"),
+        )
+        return panel(f"World {self.name}{f', {self.year}' if self.year else ''}", (), rows, self.notes)
 
 
 def _labels(

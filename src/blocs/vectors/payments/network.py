@@ -30,6 +30,11 @@ class Memory:
     exposed: Floats
     member: Floats
 
+    @property
+    def blank(self) -> bool:
+        """Whether nothing is remembered: the rails are as they would have been."""
+        return not (self.push.any() or self.exposed.any() or self.member.any())
+
 
 @dataclass(frozen=True, eq=False)
 class Corridors:

@@ -58,9 +58,11 @@ class PaymentsVector:
         Raises DataError for measures that contradict each other, for a country cut off by itself, and for a rail that
         nobody or only one country is a member of.
         """
+        active = [m for m in measures if m.active(year)]
+        if state.memory.blank and not any(isinstance(m, self.measures) for m in active):
+            return Shocks.neutral()
         found = self._corridors(state, measures, year)[0]
         flows = state.world.accounts.flows if outcome is None else outcome.flows.values
-        active = [m for m in measures if m.active(year)]
         return shocks_of(state.world, found.change, found.shares[-1], active, flows, state.assumptions, year)
 
     def advance(
