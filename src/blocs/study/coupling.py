@@ -13,7 +13,7 @@ that kills its own demand) are damped by Anderson acceleration over the last `ME
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import reduce
 from typing import Any
 
@@ -76,8 +76,7 @@ def joint(
     """
     shocks = answer(near)
     outcome = solve(shocks, start)
-    tried: list[tuple[Floats, Floats]] = []  # (shocks, gap to the answer) of earlier passes, flat
-    gap = 0.0
+    tried, gap = _Tried(), 0.0
     for _ in range(PASSES):
         if not outcome.status.converged:
             return shocks, outcome
@@ -91,33 +90,46 @@ def joint(
     return shocks, replace(outcome, status=replace(outcome.status, verdict=Verdict.STALLED, message=message))
 
 
-def _accelerated(shocks: Shocks, answer: Shocks, tried: list[tuple[Floats, Floats]], world: World) -> Shocks:
+@dataclass
+class _Tried:
+    """What passes of a year taught: the fields that vectors answer with, and earlier (shocks, gap to the answer)."""
+
+    fields: tuple[str, ...] = ()
+    passes: list[tuple[Floats, Floats]] = field(default_factory=list)
+
+
+def _accelerated(shocks: Shocks, answer: Shocks, tried: _Tried, world: World) -> Shocks:
     """Return the next shocks to try: the answer, corrected by what earlier passes taught; `tried` grows."""
-    there = _flat(answer, answer, world)
-    here = _flat(shocks, answer, world)
+    if (
+        not tried.passes
+    ):  # what does not answer to the economy is the same in all passes: nothing to learn there
+        tried.fields = tuple(name for name in MIXED if _gap(name, shocks, answer, world) > 0.0)
+    names = tuple(name for name in tried.fields if getattr(answer, name) is not None)
+    there, here = _flat(names, answer, answer, world), _flat(names, shocks, answer, world)
     if there.size == 0 or not (np.isfinite(here).all() and np.isfinite(there).all()):
         return answer
-    if tried and tried[-1][0].shape != here.shape:
-        tried.clear()
-    tried.append((here, there - here))
-    del tried[: -MEMORY - 1]
-    if len(tried) == 1:
+    passes = tried.passes
+    if passes and passes[-1][0].shape != here.shape:
+        passes.clear()
+    passes.append((here, there - here))
+    del passes[: -MEMORY - 1]
+    if len(passes) == 1:
         return answer
-    steps = np.stack([x - here for x, _ in tried[:-1]], axis=1)
-    gaps = np.stack([g - tried[-1][1] for _, g in tried[:-1]], axis=1)
-    weights = np.linalg.lstsq(gaps, tried[-1][1], rcond=1e-10)[0]
-    return _unflat(there - (steps + gaps) @ weights, answer, world)
+    gap = passes[-1][1]
+    steps = np.stack([x - here for x, _ in passes[:-1]])
+    gaps = np.stack([g - gap for _, g in passes[:-1]])
+    # least squares by the Gram matrix: a handful of unknowns, a million equations
+    weights = np.linalg.lstsq(gaps @ gaps.T, gaps @ gap, rcond=1e-14)[0]
+    return _unflat(names, there - weights @ (steps + gaps), answer, world)
 
 
-def _flat(shocks: Shocks, like: Shocks, world: World) -> Floats:
-    """Return the mixed fields that `like` holds as one vector: rates, logs of hats, shares of world value added."""
+def _flat(names: Sequence[str], shocks: Shocks, like: Shocks, world: World) -> Floats:
+    """Return fields of `shocks`, all in `like`, as one vector: rates, logs of hats, shares of world value added."""
     parts = []
-    for name in MIXED:
-        pattern, array = getattr(like, name), getattr(shocks, name)
-        if pattern is None:
-            continue
+    for name in names:
+        array = getattr(shocks, name)
         if array is None:
-            array = np.full(pattern.shape, 0.0 if name in ADDITIVE else 1.0)
+            array = np.full(getattr(like, name).shape, 0.0 if name in ADDITIVE else 1.0)
         parts.append(_linear(name, array, world).ravel())
     return np.concatenate(parts) if parts else np.zeros(0)
 
@@ -129,12 +141,10 @@ def _linear(name: str, array: Floats, world: World) -> Floats:
         return array if name in ADDITIVE else np.log(array)
 
 
-def _unflat(vector: Floats, like: Shocks, world: World) -> Shocks:
+def _unflat(names: Sequence[str], vector: Floats, like: Shocks, world: World) -> Shocks:
     changes, at = {}, 0
-    for name in MIXED:
+    for name in names:
         pattern = getattr(like, name)
-        if pattern is None:
-            continue
         part = vector[at : at + pattern.size].reshape(pattern.shape)
         at += pattern.size
         if name == "transfer":
@@ -166,7 +176,7 @@ def _counting(outcome: Outcome, before: Status) -> Outcome:
 
 def distance(one: Shocks, two: Shocks, world: World) -> float:
     """Return the largest change between two shocks: of rates, logs of hats, and transfers over world value added."""
-    return max(_gap(field.name, one, two, world) for field in fields(Shocks))
+    return max(_gap(one_field.name, one, two, world) for one_field in fields(Shocks))
 
 
 def _gap(name: str, one: Shocks, two: Shocks, world: World) -> float:
