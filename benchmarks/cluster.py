@@ -154,7 +154,8 @@ def page(rows: list[dict[str, float]], client: dict[str, float]) -> str:
     lines += [
         "",
         f"One thread a process; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, "
-        f"{time.strftime('%Y-%m-%d')}. The client of a Dask cluster takes {1e3 * client['dask']:.1f} ms of wall time to hand out and receive a chunk of "
+        f"{time.strftime('%Y-%m-%d')}. The client of a Dask cluster takes {1e3 * client['dask']:.1f} ms of wall time "
+        "to hand out and receive a chunk of "
         f"{size} draws and {1e3 * client['file']:.1f} ms to write it. From these, draws by processor time:",
         "",
         "| a million draws of | "
