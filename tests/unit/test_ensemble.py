@@ -97,6 +97,38 @@ def test_only_what_the_scenario_rests_on_is_drawn() -> None:
         factors_of([scenario()], ["closures"])
 
 
+CUT_OFF = {"type": "cut_off", "rail": "swift", "of": "RUS", "by": "EU27"}
+
+
+def test_numbers_that_no_run_reads_are_not_drawn_and_change_nothing(world28: blocs.World) -> None:
+    rails = scenario(measures=[CUT_OFF])
+    drawn = {factor.name for factor in factors_of([rails], world=world28)}
+    vector = {e.name for e in declared().values() if e.drawn and e.name.startswith("payments.")}
+    idle = vector - drawn
+    assert {"payments.swap_line.boost", "payments.secondary.cost", "payments.bridge.weight"} <= idle
+    assert {"payments.mu", "payments.outside.cap", "payments.reach.elasticity"} <= drawn
+    elsewhere = {name: declared()[name].range[1] for name in idle}
+    one = blocs.run(world28, rails).regional("welfare")
+    other = blocs.run(world28, scenario(measures=[CUT_OFF], assumptions=elsewhere)).regional("welfare")
+    np.testing.assert_array_equal(one, other)
+
+
+def test_scenarios_on_the_same_draws_draw_what_any_of_them_reads(world28: blocs.World) -> None:
+    rails = scenario("rails", measures=[CUT_OFF])
+    swap = scenario("swap", measures=[CUT_OFF, {"type": "swap_line", "between": ["CHN", "RUS"]}])
+    alone, both = ([f.name for f in factors_of(asked, world=world28)] for asked in ([rails], [rails, swap]))
+    assert set(both) == {*alone, "payments.swap_line.boost"}
+    assert both == [f.name for f in factors_of([swap, rails], world=world28)]
+
+
+def test_a_scenario_without_a_solution_draws_all_of_its_vectors(world28: blocs.World) -> None:
+    alone = {"type": "embargo", "between": ["SGP", ["all", "-SGP"]], "goods": "B06"}
+    rigid = scenario(measures=[alone, CUT_OFF], closure="balanced", assumptions={"nests.long.sigma_M": 0.3})
+    assert not blocs.run(world28, rigid).converged
+    drawn = {factor.name for factor in factors_of([rigid], world=world28)}
+    assert {e.name for e in declared().values() if e.drawn and e.name.startswith("payments.")} <= drawn
+
+
 def test_the_first_draws_are_the_same_however_many_follow() -> None:
     np.testing.assert_array_equal(uniforms(10, 5), uniforms(100, 5)[:10])
     assert np.abs(uniforms(10, 5, seed=2) - uniforms(10, 5)).max() > 0.01

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from blocs.data.assumptions import Assumption, declared
 from blocs.engine.elasticities import Elasticities
-from blocs.errors import DataError, unknown
+from blocs.errors import BlocsError, DataError, unknown
 from blocs.scenario.schema import Scenario
+from blocs.study.run import run
 from blocs.vectors.registry import vector_of
 from blocs.world.accounts import Floats
+from blocs.world.world import World
 
 TWO_SIDED = 2.0  # a normal's range is its mean plus and minus this many standard deviations
 NESTS, ELASTICITIES, PATH = "nests", "trade elasticities", "adjustment"
@@ -74,15 +77,35 @@ def _inside(uniform: Floats) -> Floats:
     return np.clip(uniform, 1e-9, 1.0 - 1e-9)
 
 
-def factors_of(scenarios: Sequence[Scenario], held: Sequence[str] = ()) -> tuple[Factor, ...]:
+@lru_cache(maxsize=16)
+def numbers_read(scenario: Scenario, world: World | None = None) -> frozenset[str] | None:
+    """Return the assumptions that a run of `scenario` and its indicators read; None if that run has no solution.
+
+    A number that no draw reads would only be noise in what the spread comes from. world: as of `run`.
+    """
+    asked, numbers = scenario.watched()
+    try:
+        done = run(world, asked)
+        if not done.converged:
+            return None
+        for vector in done.vectors:
+            done.indicators(vector)
+    except BlocsError:
+        return None
+    return frozenset(numbers.read)
+
+
+def factors_of(
+    scenarios: Sequence[Scenario], held: Sequence[str] = (), world: World | None = None
+) -> tuple[Factor, ...]:
     """Return the factors of `scenarios`, in a fixed order; `held` names groups that keep their values.
 
     The nests of the scenarios' horizons, trade elasticities (the set, a common factor, one of each good's own), the
-    speed of adjustment where a scenario follows the path, the growth rule where one grows, the closure, and every
-    assumption of the vectors whose measures the scenarios hold. What a scenario sets itself is not drawn. Raises
-    DataError for an unknown group.
+    speed of adjustment where a scenario follows the path, the growth rule where one grows, the closure, and of the
+    vectors whose measures the scenarios hold every assumption that a run of one of them reads: each scenario is run
+    once to see. What a scenario sets itself is not drawn. Raises DataError for an unknown group.
     """
-    found = tuple(factor for factor in _all(scenarios) if not _is_set(factor, scenarios))
+    found = tuple(factor for factor in _all(scenarios, world) if not _is_set(factor, scenarios))
     groups = list(dict.fromkeys(factor.group for factor in found))
     for group in held:
         if group not in groups:
@@ -90,7 +113,7 @@ def factors_of(scenarios: Sequence[Scenario], held: Sequence[str] = ()) -> tuple
     return tuple(factor for factor in found if factor.group not in held)
 
 
-def _all(scenarios: Sequence[Scenario]) -> list[Factor]:
+def _all(scenarios: Sequence[Scenario], world: World | None) -> list[Factor]:
     entries = [entry for entry in declared().values() if entry.drawn]
     horizons = {horizon for scenario in scenarios for horizon in _horizons(scenario)}
     vectors = {vector_of(measure).name for scenario in scenarios for measure in scenario.measures}
@@ -111,11 +134,11 @@ def _all(scenarios: Sequence[Scenario]) -> list[Factor]:
     if closures <= {"fixed", "balanced"}:
         found.append(Factor("closure", "closure", options=("fixed", "balanced")))
     drawn = {factor.name for factor in found}
-    corridors = any(measure.type == "corridor" for scenario in scenarios for measure in scenario.measures)
+    read = [numbers_read(scenario, world) for scenario in scenarios]
     for entry in entries:
         vector = entry.name.partition(".")[0]
-        idle = entry.name.startswith("trade.corridor.") and not corridors
-        if vector in vectors and entry.name not in drawn and not idle:
+        plays = any(names is None or entry.name in names for names in read)
+        if vector in vectors and entry.name not in drawn and plays:
             found.append(Factor(entry.name, vector, entry))
     return found
 

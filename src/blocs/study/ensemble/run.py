@@ -72,7 +72,7 @@ def ensemble(
     scenarios = _scenarios(scenario)
     for one in scenarios:  # what does not fit the world fails here, once, and not in every draw
         check_measures(world_of(one) if world is None else world, one)
-    factors = factors_of(scenarios, hold)
+    factors = factors_of(scenarios, hold, world)
     uniform, groups = _design(draws, factors, seed, total_indices)
     content = tuple(one.model_dump(mode="json") for one in scenarios)
     card = card_of(
