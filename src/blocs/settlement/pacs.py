@@ -17,6 +17,7 @@ from blocs.errors import DataError
 from blocs.settlement.accounts_file import AccountRows
 from blocs.settlement.clock import DAY
 from blocs.settlement.intake import AMOUNT, BAD_PARTY, CURRENCY, DATE, DUPLICATE, FORMAT, Intake, Submissions
+from blocs.settlement.pacs_feed import pump
 from blocs.settlement.pacs_paths import (
     HEADER,
     MESSAGE,
@@ -32,8 +33,6 @@ from blocs.settlement.pacs_paths import (
     tree,
 )
 
-_CHUNK = 1 << 18
-_LONGEST_TAG = 1 << 22  # bytes without one finished element or text: no message has such a tag
 _LONGEST_TEXT = 2048
 _COUNT, _SUM = "AM18", "AM10"
 _BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
@@ -54,20 +53,7 @@ def read_pacs(path: Path, accounts: AccountRows | None = None, currency: str | N
     }  # fmt: skip
     try:
         with path.open("rb") as file:
-            fed = 0
-            while chunk := file.read(_CHUNK):
-                reader.parser.Parse(chunk, False)
-                fed += len(chunk)
-                if fed - reader.parser.CurrentByteIndex > _LONGEST_TAG:
-                    raise DataError(
-                        f"{path}: no element ends within {_LONGEST_TAG} bytes; this is no payment message"
-                    )
-            reader.parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        where = f"{path}:{error.lineno}:{error.offset + 1}"
-        raise DataError(
-            f"{where}: not well-formed XML: {expat.ErrorString(error.code)}{reader.progress()}; nothing was settled"
-        ) from error
+            pump(file, reader, path)
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
     if not reader.messages:
@@ -96,11 +82,19 @@ class _Reader:
         self.day: int | None = None
         self.offset: float | None = None
         self.times: dict[str, int] = {}
+        self.started = 0  # start tags of the transaction at hand
+        self.leaves: list[tuple[int, str]] = []  # which of them have a text that is read
+        self.ended = -1  # where the end tag of the last header or transaction begins, in bytes given
+        self.spaces: list[tuple[str | None, str]] = []  # declarations of namespaces in force
+        self.encoding: str | None = None
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler = self.start
         parser.EndElementHandler = self.end
         parser.StartDoctypeDeclHandler = self.refuse
+        parser.XmlDeclHandler = self.declare
+        parser.StartNamespaceDeclHandler = lambda prefix, uri: self.spaces.append((prefix, uri))
+        parser.EndNamespaceDeclHandler = lambda _: self.spaces.pop()
         self.parser: Any = parser
 
     def refuse(self, *_: object) -> NoReturn:
@@ -109,6 +103,10 @@ class _Reader:
             f"{self.path}:{self.parser.CurrentLineNumber}: a document type (DTD) is refused; remove <!DOCTYPE ...>"
         )
 
+    def declare(self, _: str, encoding: str | None, __: int) -> None:
+        """Note the encoding that the file declares."""
+        self.encoding = encoding
+
     def progress(self) -> str:
         """Say how far the reader came."""
         name = self.header.get("MsgId")
@@ -116,6 +114,7 @@ class _Reader:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Go down into an element that is read, or skip it with all that is in it."""
+        self.started += 1
         if self.skip:
             self.skip += 1
             return
@@ -129,6 +128,7 @@ class _Reader:
         self.above.append(node)
         self.node = child
         if child.leaf:
+            self.leaves.append((self.started, child.key))
             self.text = []
             self.parser.CharacterDataHandler = self.data
             if child.key == "IntrBkSttlmAmt":
@@ -184,9 +184,12 @@ class _Reader:
             self.transactions, self.total = 0, Decimal(0)
             self.header, self.header_problem = {}, (FORMAT, "GrpHdr", "is missing")
         self.found, self.problem = {}, None
+        self.started, self.leaves = 0, []
 
     def finish(self, kind: str) -> None:
         """Check a header, take a transaction in, or close a message."""
+        if kind != MESSAGE:
+            self.ended = self.parser.CurrentByteIndex
         if kind == HEADER:
             self.header, self.header_problem = self.found, self.problem or self.check_header()
         elif kind == TRANSACTION:
@@ -240,6 +243,12 @@ class _Reader:
             self.place(), name, time, payer, payee, found["IntrBkSttlmAmt"], found["@Ccy"],  # type: ignore[arg-type]  # tuples are problems, handled above
             found.get("SttlmPrty", ""), self.messages,
         )  # fmt: skip
+
+    def take_read(self, found: dict[str, str]) -> None:
+        """Take a transaction in that was read without the parser."""
+        self.found, self.problem = found, None
+        self.transactions += 1
+        self.take()
 
     def missing(self) -> tuple[str, str, str] | None:
         """Return the first mandatory element that is not there."""
