@@ -118,6 +118,11 @@ def test_pacs009_settles_between_institutions(load) -> None:
         (transaction("X").replace("<ChrgBr>SHAR</ChrgBr>", ""), "FF01", "ChrgBr"),
         (transaction("X").replace("<EndToEndId>X</EndToEndId>", ""), "FF01", "PmtId/EndToEndId"),
         (transaction("X", more='<IntrBkSttlmAmt Ccy="CNY">1</IntrBkSttlmAmt>'), "FF01", "IntrBkSttlmAmt"),
+        (transaction("X").replace("SHAR", "BOTH"), "FF01", "ChrgBr"),
+        (transaction("X" * 36), "FF01", "PmtId/EndToEndId"),
+        (transaction("X").replace("</TxId>", "</TxId><UETR>123</UETR>"), "FF01", "PmtId/UETR"),
+        (transaction("X", more="<SttlmPrty>HIGH</SttlmPrty>"), "FF01", "SttlmPrty"),
+        (transaction("X").replace("<ChrgBr>", "<SttlmPrty>SOON</SttlmPrty><ChrgBr>"), "FF01", "SttlmPrty"),
         (transaction("T1"), "AM05", "transaction 2"),
     ],
 )
@@ -136,12 +141,74 @@ def test_a_wrong_transaction_is_rejected_alone(load, bad: str, code: str, path: 
         (message(transaction(), count=2), "AM18"),
         (message(transaction(), control="<CtrlSum>99.00</CtrlSum>"), "AM10"),
         (message(transaction()).replace("<MsgId>MSG1</MsgId>", ""), "FF01"),
+        (message(transaction()).replace("CLRG", "CASH"), "FF01"),
+        (
+            message(transaction())
+            .replace("<NbOfTxs>1</NbOfTxs>", "")
+            .replace("</SttlmInf>", "</SttlmInf><NbOfTxs>1</NbOfTxs>"),
+            "FF01",
+        ),
     ],
 )
 def test_a_message_that_contradicts_itself_is_rejected_whole(load, text: str, code: str) -> None:
     got = load(text)
     assert got.payments == {}
     assert [reject.code for reject in got.rejects] == [code]
+
+
+def test_an_element_in_the_wrong_place_is_named_with_what_stands_before_it(load) -> None:
+    got = load(message(transaction(more="<SttlmPrty>HIGH</SttlmPrty>")))
+    assert got.rejects[0].reason == "stands behind Cdtr, which belongs behind it"
+
+
+# no file of ISO's: a few lines of ours, of the form that its schemas have
+SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified"
+ xmlns="{space}" targetNamespace="{space}">
+ <xs:element name="Document"><xs:complexType><xs:sequence><xs:element name="FIToFICstmrCdtTrf"><xs:complexType>
+  <xs:sequence><xs:any processContents="skip"/>
+   <xs:element name="CdtTrfTxInf" maxOccurs="unbounded"><xs:complexType><xs:sequence>
+    <xs:any processContents="skip"/><xs:element name="IntrBkSttlmAmt"><xs:complexType><xs:simpleContent>
+     <xs:extension base="Amount"><xs:attribute name="Ccy" type="xs:string" use="required"/></xs:extension>
+    </xs:simpleContent></xs:complexType></xs:element>
+    <xs:any processContents="skip" maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element>
+  </xs:sequence></xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element>
+ <xs:simpleType name="Amount">
+  <xs:restriction base="xs:decimal"><xs:totalDigits value="18"/></xs:restriction>
+ </xs:simpleType>
+</xs:schema>""".format(space=NAMESPACE.format(kind="8", version="08"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (message(transaction(), transaction("T2")), None),
+        (message(transaction(), transaction("T2", "1" * 19)), "not valid against s.xsd.*IntrBkSttlmAmt"),
+        (message(transaction(), version="09"), "not valid against s.xsd.*Document"),
+        (HEAD + "a,09:00:00,X,Y,1.00,CNY\n", "is CSV; a schema validates"),
+    ],
+)
+def test_messages_are_validated_against_a_schema_that_is_given(tmp_path: Path, text: str, said) -> None:
+    pytest.importorskip("lxml")
+    path, schema = tmp_path / "day", tmp_path / "s.xsd"
+    path.write_text(text, encoding="utf-8")
+    schema.write_text(SCHEMA, encoding="utf-8")
+    if said is None:
+        assert read(path, schema=schema).count == 2
+        return
+    with pytest.raises(DataError, match=said):
+        read(path, schema=schema)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("<a>", "is no XML schema"), ("<a/>", "is no XML schema"), (None, "is no file")]
+)
+def test_a_schema_that_is_none_is_one_clear_error(tmp_path: Path, text: str | None, said: str) -> None:
+    pytest.importorskip("lxml")
+    (tmp_path / "day.xml").write_text(message(transaction()), encoding="utf-8")
+    if text is not None:
+        (tmp_path / "s.xsd").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=said):
+        read(tmp_path / "day.xml", schema=tmp_path / "s.xsd")
 
 
 def test_unknown_participants_are_rejected(load) -> None:

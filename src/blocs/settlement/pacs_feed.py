@@ -22,7 +22,7 @@ class Reads(Protocol):
     """What reads the messages: a parser with its handlers, and what they note of the transaction at hand."""
 
     parser: Any
-    node: Hashable
+    node: Any  # where it stands among the elements that are read
     problem: tuple[str, str, str] | None
     leaves: list[tuple[int, str]]
     found: dict[str, str]
