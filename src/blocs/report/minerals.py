@@ -16,7 +16,7 @@ from blocs.report.words import region_name, sector_name
 from blocs.vectors.minerals import indicators, market, tables
 from blocs.vectors.minerals.base import Base, base_of
 from blocs.vectors.minerals.market import MarketState
-from blocs.world.tables import country_table
+from blocs.world.tables import country_table, region_table
 from blocs.world.world import World
 
 MONTHS = 36
@@ -163,10 +163,16 @@ def supply_map(symbol: str) -> str:
     """Return the map of production shares in 2024 as SVG."""
     from blocs.report.maps import Palette, choropleth
 
-    by_region: dict[str, float | None] = {}
-    for country, share in tables.shares(symbol).items():
+    # World Mining Data lists every producer: who is not in it makes none. A producer without a figure of the year has
+    # no value, which is not zero.
+    by_region: dict[str, float | None] = dict.fromkeys(region_table(), 0.0)
+    found = tables.shares(symbol)
+    silent = [
+        code for code, years in tables.production().get(symbol, {}).items() if tables.LATEST not in years
+    ]
+    for country in (*silent, *found):
         region = country_table()[country].region if country in country_table() else "ROW"
-        by_region[region] = (by_region.get(region) or 0.0) + 100.0 * share
+        by_region[region] = (by_region[region] or 0.0) + 100.0 * found[country] if country in found else None
     title = f"Where {tables.find(symbol).name} comes from, {tables.LATEST}"
     return choropleth(
         by_region, title=title, unit="% of production", limits=(0.0, 100.0), palette=Palette.SEQUENTIAL
