@@ -102,6 +102,19 @@ def test_rare_earth_baskets_are_whole_and_meet_the_two_published_points() -> Non
     assert dysprosium["MMR"]["2021"] == pytest.approx(0.31 * 3126, rel=0.10)
 
 
+def test_shares_that_rest_on_memory_say_so_and_have_the_range_of_the_clays() -> None:
+    by_symbol = {row["symbol"]: row for row in json.loads(blocs("--json").stdout)["minerals"]}
+    assert {s for s, row in by_symbol.items() if row["production_status"] == "memory"} == set(
+        tables.baskets()
+    )
+    low, high = by_symbol["Dy"]["leader_share_range"]
+    assert low < by_symbol["Dy"]["leader_share"] < high
+    assert high - low > 0.1
+    for symbol in tables.baskets():  # the middle of the clays is what the table holds
+        middle, stored = tables._with_clay(symbol, "clay"), tables.shares(symbol)
+        assert all(abs(middle.get(country, 0.0) - share) < 1e-9 for country, share in stored.items())
+
+
 def test_supply_risk_is_concentration_times_unstable_imports_over_supply() -> None:
     # worked by hand: two origins with instability 0.5 and 0.1, a quarter made at home
     assert indicators.supply_risk(0.4, {"A": 60.0, "B": 15.0}, 25.0, {"A": 0.5, "B": 0.1}) == pytest.approx(
