@@ -77,6 +77,8 @@ def readings_figure(readings: Sequence[Reading], marks: Sequence[float], name: s
         _mark(axes, marks, "x")
         axes.margins(x=0.06)
         _plain(axes, "x")
+        if unit == "year":
+            axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
         _source(canvas, "Dashed: thresholds of the rule" if marks else "")
         rows = tuple(
             (r.name, float(r.value), *((r.quantiles or {}).get(q, math.nan) for q in ("0.05", "0.25", "0.75", "0.95")))
