@@ -393,3 +393,30 @@ def test_every_drawn_number_has_a_distribution_that_can_be_drawn() -> None:
     for declared_as in declared().values():
         if declared_as.drawn:
             assert np.isfinite(quantile(declared_as, np.array([0.0, 0.5, 0.999999]))).all()
+
+
+# --- further results ------------------------------------------------------------------------------------------
+
+
+def gap_of_china(done: blocs.Run) -> dict[str, np.ndarray]:
+    """Return welfare of China less that of the United States by year, a result no ensemble keeps by itself."""
+    china, usa = (done.world.regions.index(code) for code in ("CHN", "USA"))
+    welfare = done.regional("welfare")
+    return {"gap/all": welfare[:, china] - welfare[:, usa]}
+
+
+def test_an_ensemble_keeps_further_results(tmp_path: Path) -> None:
+    world = blocs.load_world("81x28")
+    keep = ("USA", "CHN", "JPN", "DEU")
+    small = world.aggregate(regions={"REST": [code for code in world.regions if code not in keep]})
+    given = {"draws": 3, "backend": InProcess()}
+    found = blocs.ensemble(small, scenario(), **given, also=gap_of_china, out=tmp_path / "kept")
+    welfare = found.values("welfare").sel(year=2025)
+    gap = found.values("gap").sel(year=2025, label="all")
+    expected = welfare.sel(label="CHN") - welfare.sel(label="USA")
+    assert np.array_equal(gap.values, expected.values)
+    assert np.array_equal(
+        blocs.ensemble(small, scenario(), **given).values("welfare"), found.values("welfare")
+    )
+    with pytest.raises(FolderError, match="also"):
+        blocs.ensemble(small, scenario(), **given, out=tmp_path / "kept", resume=True)
