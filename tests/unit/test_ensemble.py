@@ -99,7 +99,6 @@ def test_only_what_the_scenario_rests_on_is_drawn() -> None:
         factors_of([scenario()], ["closures"])
 
 
-<<<<<<< HEAD
 CUT_OFF = {"type": "cut_off", "rail": "swift", "of": "RUS", "by": "EU27"}
 
 
@@ -130,7 +129,8 @@ def test_a_scenario_without_a_solution_draws_all_of_its_vectors(world28: blocs.W
     assert not blocs.run(world28, rigid).converged
     drawn = {factor.name for factor in factors_of([rigid], world=world28)}
     assert {e.name for e in declared().values() if e.drawn and e.name.startswith("payments.")} <= drawn
-=======
+
+
 def learns(goods: list[str], **changes: object) -> blocs.Scenario:
     return scenario(years="2026-2028", measures=[{"type": "learning", "goods": goods, **changes}])
 
@@ -180,7 +180,6 @@ def test_no_draw_of_the_library_scenario_that_learns_is_refused(world28: blocs.W
     short = library.model_copy(update={"world": "81x28", "years": learns(["C26"]).years})
     found = blocs.ensemble(world28, short, draws=32, backend=InProcess())
     assert found.converged == 32, found.messages
->>>>>>> markets
 
 
 def test_the_first_draws_are_the_same_however_many_follow() -> None:

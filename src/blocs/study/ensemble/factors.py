@@ -6,15 +6,10 @@ published elasticity set, the closure) into one of its options with equal weight
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-=======
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
->>>>>>> markets
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,13 +18,9 @@ from blocs.data.assumptions import Assumption, Assumptions, declared
 from blocs.engine.elasticities import Elasticities
 from blocs.errors import BlocsError, DataError, unknown
 from blocs.scenario.schema import Scenario
-<<<<<<< HEAD
-from blocs.study.run import run
-=======
-from blocs.study.run import world_of
+from blocs.study.run import run, world_of
 from blocs.vectors.industry.learning import RATE, least_bound
 from blocs.vectors.industry.measures import Learning
->>>>>>> markets
 from blocs.vectors.registry import vector_of
 from blocs.world.accounts import Floats
 from blocs.world.world import World

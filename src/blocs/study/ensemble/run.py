@@ -72,8 +72,7 @@ def ensemble(
     scenarios = _scenarios(scenario)
     for one in scenarios:  # what does not fit the world fails here, once, and not in every draw
         check_measures(world_of(one) if world is None else world, one)
-from blocs.study.ensemble.evaluate import CHUNK, Also, Chunk, Task
-from blocs.study.ensemble.factors import Factor, bounded, factors_of, values_of
+    factors = bounded(factors_of(scenarios, hold, world), scenarios, world)
     uniform, groups = _design(draws, factors, seed, total_indices)
     content = tuple(one.model_dump(mode="json") for one in scenarios)
     card = card_of(
