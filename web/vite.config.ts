@@ -8,7 +8,10 @@ function fontLicences(): Plugin {
   return {
     name: "font-licences",
     generateBundle() {
-      const texts = FONTS.map((font) => `${font}\n\n${readFileSync(new URL(`./node_modules/@fontsource-variable/${font}/LICENSE`, import.meta.url), "utf8")}`);
+      const texts = FONTS.map(
+        (font) =>
+          `${font}\n\n${readFileSync(new URL(`./node_modules/@fontsource-variable/${font}/LICENSE`, import.meta.url), "utf8")}`,
+      );
       this.emitFile({ type: "asset", fileName: "fonts.txt", source: texts.join("\n\n") });
     },
   };

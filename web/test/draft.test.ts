@@ -4,12 +4,41 @@ import { compile, EMPTY, headlineYear, span, untouched, yearsOf, type Draft } fr
 import { decode, encode, readFragment, ShareError } from "../src/lib/share";
 
 const preset = (name: string, more: object = {}): Preset => ({
-  name, title: name, description: "", leaves_out: "", years: "2025-2027", vectors: ["trade"], words: [], sources: [],
-  scenario: { name, title: name, years: "2025-2027", measures: [{ type: "tariff", by: ["USA"], on: ["CHN"], rate: 0.2 }], ...more },
+  name,
+  title: name,
+  description: "",
+  leaves_out: "",
+  years: "2025-2027",
+  vectors: ["trade"],
+  words: [],
+  sources: [],
+  scenario: {
+    name,
+    title: name,
+    years: "2025-2027",
+    measures: [{ type: "tariff", by: ["USA"], on: ["CHN"], rate: 0.2 }],
+    ...more,
+  },
 });
-const presets = new Map([preset("one"), preset("two", { years: "2026-2030", horizon: "short" }), preset("three", { horizon: "long" })].map((one) => [one.name, one]));
-const lever = { id: "duty", measure: { type: "tariff", by: ["USA"], on: ["all"] }, field: "rate", rest: 0, needs: {} } as unknown as Lever;
-const bust = { id: "bust", measure: { type: "ai_bust", region: ["USA"] }, field: "capex", rest: 0, needs: { closure: "demand", demand: { propensity: 0.5, pass_through: 0 } } } as unknown as Lever;
+const presets = new Map(
+  [preset("one"), preset("two", { years: "2026-2030", horizon: "short" }), preset("three", { horizon: "long" })].map(
+    (one) => [one.name, one],
+  ),
+);
+const lever = {
+  id: "duty",
+  measure: { type: "tariff", by: ["USA"], on: ["all"] },
+  field: "rate",
+  rest: 0,
+  needs: {},
+} as unknown as Lever;
+const bust = {
+  id: "bust",
+  measure: { type: "ai_bust", region: ["USA"] },
+  field: "capex",
+  rest: 0,
+  needs: { closure: "demand", demand: { propensity: 0.5, pass_through: 0 } },
+} as unknown as Lever;
 const levers = new Map([lever, bust].map((one) => [one.id, one]));
 const made = (part: Partial<Draft>) => compile({ ...EMPTY, ...part }, presets, levers);
 
@@ -20,7 +49,9 @@ test("an untouched preset is sent as it is", () => {
 
 test("levers at rest leave nothing, levers away from rest one measure each", () => {
   expect(made({ presets: ["one"], levers: { duty: 0 } }).scenario.measures).toHaveLength(1);
-  expect(made({ levers: { duty: 0.1 } }).scenario.measures).toEqual([{ type: "tariff", by: ["USA"], on: ["all"], rate: 0.1 }]);
+  expect(made({ levers: { duty: 0.1 } }).scenario.measures).toEqual([
+    { type: "tariff", by: ["USA"], on: ["all"], rate: 0.1 },
+  ]);
 });
 
 test("a lever brings the scenario keys it needs, and no choice is kept without its closure", () => {
@@ -56,13 +87,23 @@ test("years read as spans", () => {
 test("the year on show at first is the last in which a measure is in force", () => {
   const years = [2025, 2026, 2027, 2028];
   expect(headlineYear(years, [{ type: "a", years: "2025-2026" }])).toBe(2026);
-  expect(headlineYear(years, [{ type: "a", years: 2025 }, { type: "a", years: "2027-" }])).toBe(2028);
+  expect(
+    headlineYear(years, [
+      { type: "a", years: 2025 },
+      { type: "a", years: "2027-" },
+    ]),
+  ).toBe(2028);
   expect(headlineYear(years, [{ type: "a" }])).toBe(2028);
   expect(headlineYear(years, [])).toBe(2028);
 });
 
 test("a link brings the draft back and holds only what differs", () => {
-  const draft: Draft = { ...EMPTY, presets: ["one"], levers: { duty: 0.1 }, own: [{ type: "embargo", note: "Côte d’Ivoire → São Tomé" }] };
+  const draft: Draft = {
+    ...EMPTY,
+    presets: ["one"],
+    levers: { duty: 0.1 },
+    own: [{ type: "embargo", note: "Côte d’Ivoire → São Tomé" }],
+  };
   const text = encode({ draft, view: { year: 2027 }, other: { ...EMPTY, presets: ["two"] } });
   expect(text).toMatch(/^1\.[A-Za-z0-9_-]+$/);
   expect(decode(text)).toMatchObject({ draft, view: { year: 2027 }, other: { presets: ["two"] } });
@@ -71,13 +112,22 @@ test("a link brings the draft back and holds only what differs", () => {
 });
 
 test("a link written by somebody else brings only what has the right shape", () => {
-  const hostile = { presets: ["one", 5, null], levers: { duty: "1e9", bust: Infinity, ok: 1 }, own: ["x", { type: 3 }], edits: { a: 5 }, model: [], assumptions: null, __proto__: { x: 1 } };
+  const hostile = {
+    presets: ["one", 5, null],
+    levers: { duty: "1e9", bust: Infinity, ok: 1 },
+    own: ["x", { type: 3 }],
+    edits: { a: 5 },
+    model: [],
+    assumptions: null,
+    __proto__: { x: 1 },
+  };
   const { draft } = decode(`1.${Buffer.from(JSON.stringify(hostile)).toString("base64url")}`);
   expect(draft).toEqual({ ...EMPTY, presets: ["one"], levers: { ok: 1 } });
 });
 
 test("a damaged link, and one of another version, say so", () => {
-  for (const text of ["", "1.", "1.%%%", "1.e30x", "2.e30", `1.${Buffer.from("[1]").toString("base64url")}`]) expect(() => decode(text)).toThrow(ShareError);
+  for (const text of ["", "1.", "1.%%%", "1.e30x", "2.e30", `1.${Buffer.from("[1]").toString("base64url")}`])
+    expect(() => decode(text)).toThrow(ShareError);
 });
 
 test("the fragment may hold token and draft in any order", () => {

@@ -30,25 +30,52 @@ test("ticks are round, inside, and hold zero where the range does", () => {
 });
 
 test("a country across the date line is cut at the edge and keeps to the map", () => {
-  const across: Ring = [[170, 60], [200, 60], [200, 70], [170, 70], [170, 60]];
+  const across: Ring = [
+    [170, 60],
+    [200, 60],
+    [200, 70],
+    [170, 70],
+    [170, 60],
+  ];
   const pieces = cutAtEdge(across, 11);
   expect(pieces).toHaveLength(2);
   for (const [lon] of pieces.flat()) expect(Math.abs(lon)).toBeLessThanOrEqual(180);
-  const drawn = drawMap({ countries: [{ code: "XXX", polygons: [[across]] }], circles: { SGP: [103.8, 1.4] } }, "Equal Earth", 960);
+  const drawn = drawMap(
+    { countries: [{ code: "XXX", polygons: [[across]] }], circles: { SGP: [103.8, 1.4] } },
+    "Equal Earth",
+    960,
+  );
   const xs = [...(drawn.paths[0]?.d ?? "").matchAll(/[ML](-?[\d.]+),/g)].map(([, x]) => Number(x));
   expect(Math.min(...xs)).toBeGreaterThanOrEqual(0);
   expect(Math.max(...xs)).toBeLessThanOrEqual(960);
 });
 
 test("longitudes that jump back at 180 draw the same as those that run on", () => {
-  const run: Ring = [[170, 60], [190, 60], [190, 70], [170, 70], [170, 60]];
-  const jump: Ring = [[170, 60], [-170, 60], [-170, 70], [170, 70], [170, 60]];
-  const draw = (ring: Ring) => drawMap({ countries: [{ code: "X", polygons: [[ring]] }], circles: {} }, "Natural Earth", 960).paths[0]?.d;
+  const run: Ring = [
+    [170, 60],
+    [190, 60],
+    [190, 70],
+    [170, 70],
+    [170, 60],
+  ];
+  const jump: Ring = [
+    [170, 60],
+    [-170, 60],
+    [-170, 70],
+    [170, 70],
+    [170, 60],
+  ];
+  const draw = (ring: Ring) =>
+    drawMap({ countries: [{ code: "X", polygons: [[ring]] }], circles: {} }, "Natural Earth", 960).paths[0]?.d;
   expect(draw(jump)).toBe(draw(run));
 });
 
 test("arrow keys go to the nearest place that way, and stay where there is none", () => {
-  const places = [{ code: "A", x: 0, y: 0 }, { code: "B", x: 10, y: 1 }, { code: "C", x: 4, y: 40 }];
+  const places = [
+    { code: "A", x: 0, y: 0 },
+    { code: "B", x: 10, y: 1 },
+    { code: "C", x: 4, y: 40 },
+  ];
   expect(nextPlace(places, "A", "ArrowRight")).toBe("B");
   expect(nextPlace(places, "A", "ArrowDown")).toBe("C");
   expect(nextPlace(places, "A", "ArrowLeft")).toBeNull();
@@ -56,7 +83,15 @@ test("arrow keys go to the nearest place that way, and stay where there is none"
 });
 
 test("bands of a Sankey are as wide as their change and fill their nodes", () => {
-  const { sellers, buyers, bands } = layout([{ from: "A", to: "B", change: -30 }, { from: "A", to: "C", change: 10 }, { from: "D", to: "B", change: 20 }], 300, 20);
+  const { sellers, buyers, bands } = layout(
+    [
+      { from: "A", to: "B", change: -30 },
+      { from: "A", to: "C", change: 10 },
+      { from: "D", to: "B", change: 20 },
+    ],
+    300,
+    20,
+  );
   expect(bands.map((one) => Math.round(one.tall))).toEqual([150, 50, 100]);
   for (const node of [...sellers, ...buyers]) {
     const own = bands.filter((band) => (sellers.includes(node) ? band.from : band.to) === node.name);
@@ -68,16 +103,20 @@ test("bands of a Sankey are as wide as their change and fill their nodes", () =>
 test("labels move apart, keep their order and stay inside", () => {
   const out = spread([50, 51, 52, 99], 0, 100, 10);
   expect([...out].sort((a, b) => a - b)).toEqual(out);
-  for (let n = 1; n < out.length; n += 1) expect((out[n] as number) - (out[n - 1] as number)).toBeGreaterThanOrEqual(10 - 1e-9);
+  for (let n = 1; n < out.length; n += 1)
+    expect((out[n] as number) - (out[n - 1] as number)).toBeGreaterThanOrEqual(10 - 1e-9);
   expect(Math.max(...out)).toBeLessThanOrEqual(100);
 });
 
 test("arrow keys reach every region, on the tiles and on the globe", () => {
   const table = readFileSync(new URL("../../src/blocs/data/regions.csv", import.meta.url), "utf8");
-  const globe = table.split("\n").filter((line) => /^[A-Z]{3},/.test(line) && !line.startsWith("ROW")).map((line) => {
-    const [lon, lat] = line.split(",").slice(-2).map(Number);
-    return { code: line.slice(0, 3), x: 2.6 * (lon as number), y: -2.6 * (lat as number) };
-  });
+  const globe = table
+    .split("\n")
+    .filter((line) => /^[A-Z]{3},/.test(line) && !line.startsWith("ROW"))
+    .map((line) => {
+      const [lon, lat] = line.split(",").slice(-2).map(Number);
+      return { code: line.slice(0, 3), x: 2.6 * (lon as number), y: -2.6 * (lat as number) };
+    });
   const tiles = [...TILES].map(([code, [x, y]]) => ({ code, x: 43 * x, y: 43 * y }));
   for (const places of [globe, tiles]) {
     const seen = new Set(["USA"]);

@@ -3,7 +3,14 @@ import { change, dollars, fixed, gained, listed, MISSING, percent, short } from 
 
 // the same cases as blocs.report.words is tested with
 test("a change has digits that fit its size and a true minus", () => {
-  expect([-12.345, -1.234, 0.0451, 123.4, 1e-9, -1e-9].map(percent)).toEqual(["−12.3%", "−1.23%", "0.045%", "123%", "0.0%", "0.0%"]);
+  expect([-12.345, -1.234, 0.0451, 123.4, 1e-9, -1e-9].map(percent)).toEqual([
+    "−12.3%",
+    "−1.23%",
+    "0.045%",
+    "123%",
+    "0.0%",
+    "0.0%",
+  ]);
   expect(change(0.5)).toBe("+0.50%");
   expect(change(0)).toBe("0.0%");
 });

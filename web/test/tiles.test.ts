@@ -3,7 +3,10 @@ import { readFileSync } from "node:fs";
 import { TILES, TILE_COLUMNS } from "../src/lib/tiles";
 
 const table = readFileSync(new URL("../../src/blocs/data/regions.csv", import.meta.url), "utf8");
-const regions = table.split("\n").filter((line) => /^[A-Z]{3},/.test(line)).map((line) => line.slice(0, 3));
+const regions = table
+  .split("\n")
+  .filter((line) => /^[A-Z]{3},/.test(line))
+  .map((line) => line.slice(0, 3));
 
 test("every region of the bundled table has one tile, and ROW has one", () => {
   expect(regions.length).toBeGreaterThan(75);

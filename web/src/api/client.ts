@@ -3,11 +3,16 @@
 import type { ErrorBody } from "./types";
 
 const KEY = "blocs.token";
-const TAB = Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const TAB = Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0")).join(
+  "",
+);
 
 /** An answer that is not what was asked for; `message` is the server's sentence for people. */
 export class ApiError extends Error {
-  constructor(readonly status: number, readonly body: ErrorBody) {
+  constructor(
+    readonly status: number,
+    readonly body: ErrorBody,
+  ) {
     super(body.message);
   }
 }
@@ -58,7 +63,11 @@ export async function ask(path: string, { method, body, signal, client }: Ask = 
     });
   } catch (error) {
     if (isAbort(error)) throw error;
-    throw new ApiError(0, { kind: "network", message: "The server of this page does not answer; is `blocs serve` still running?", place: "" });
+    throw new ApiError(0, {
+      kind: "network",
+      message: "The server of this page does not answer; is `blocs serve` still running?",
+      place: "",
+    });
   }
   if (response.ok) return response;
   throw new ApiError(response.status, await errorOf(response));

@@ -2,7 +2,8 @@
 
 import type { Figure } from "../lib/format";
 
-export type MetricName = "welfare" | "real_income" | "real_wage" | "cpi" | "gdp" | "exports" | "imports" | "terms_of_trade";
+export type MetricName =
+  "welfare" | "real_income" | "real_wage" | "cpi" | "gdp" | "exports" | "imports" | "terms_of_trade";
 
 export interface ErrorBody {
   kind: string;

@@ -52,11 +52,18 @@ export function untouched(draft: Draft): boolean {
 
 /** How many things differ from the presets. */
 export function changes(draft: Draft): number {
-  return [draft.edits, draft.levers, draft.own, draft.model, draft.assumptions].reduce((sum, part) => sum + Object.keys(part).length, 0);
+  return [draft.edits, draft.levers, draft.own, draft.model, draft.assumptions].reduce(
+    (sum, part) => sum + Object.keys(part).length,
+    0,
+  );
 }
 
 /** The scenario a draft makes, as JSON for the server. */
-export function compile(draft: Draft, presets: ReadonlyMap<string, Preset>, levers: ReadonlyMap<string, Lever>): Compiled {
+export function compile(
+  draft: Draft,
+  presets: ReadonlyMap<string, Preset>,
+  levers: ReadonlyMap<string, Lever>,
+): Compiled {
   const stacked = draft.presets.flatMap((name) => presets.get(name) ?? []);
   if (untouched(draft) && stacked[0]) return { scenario: stacked[0].scenario, conflicts: [] };
   const { keys, conflicts } = mergedKeys(stacked);
@@ -68,7 +75,10 @@ export function compile(draft: Draft, presets: ReadonlyMap<string, Preset>, leve
     for (const [key, need] of Object.entries(lever.needs)) if (keys[key] === undefined) keys[key] = need;
   }
   measures.push(...draft.own);
-  const assumptions = { ...Object.assign({}, ...stacked.map((one) => one.scenario.assumptions ?? {})), ...draft.assumptions };
+  const assumptions = {
+    ...Object.assign({}, ...stacked.map((one) => one.scenario.assumptions ?? {})),
+    ...draft.assumptions,
+  };
   const scenario: ScenarioBody = {
     ...words(draft, stacked),
     ...keys,
@@ -81,7 +91,10 @@ export function compile(draft: Draft, presets: ReadonlyMap<string, Preset>, leve
   return { scenario, conflicts };
 }
 
-function words(draft: Draft, stacked: readonly Preset[]): { name: string; title: string; description?: string; leaves_out?: string; sources?: string[] } {
+function words(
+  draft: Draft,
+  stacked: readonly Preset[],
+): { name: string; title: string; description?: string; leaves_out?: string; sources?: string[] } {
   const first = stacked[0];
   if (!first) return { name: NAME, title: "Your own scenario" };
   const whole = stacked.map((one) => one.title).join(" + ");
@@ -90,7 +103,10 @@ function words(draft: Draft, stacked: readonly Preset[]): { name: string; title:
     name: stacked.length === 1 ? `${first.name}-changed`.slice(0, 80) : NAME,
     title: changes(draft) > 0 ? `${whole}, changed` : whole,
     description: stacked.map((one) => one.description.trim()).join(" "),
-    leaves_out: stacked.map((one) => one.leaves_out.trim()).filter(Boolean).join(" "),
+    leaves_out: stacked
+      .map((one) => one.leaves_out.trim())
+      .filter(Boolean)
+      .join(" "),
     ...(sources.length > 0 ? { sources } : {}),
   };
 }
@@ -103,7 +119,9 @@ function mergedKeys(stacked: readonly Preset[]): { keys: Record<string, unknown>
     for (const [key, value] of Object.entries(preset.scenario)) {
       if (WORDS.has(key)) continue;
       if (key in keys && JSON.stringify(keys[key]) !== JSON.stringify(value)) {
-        conflicts.push(`“${from[key]}” and “${preset.title}” disagree on ${key}; ${String(JSON.stringify(value)).replaceAll('"', "")} is used.`);
+        conflicts.push(
+          `“${from[key]}” and “${preset.title}” disagree on ${key}; ${String(JSON.stringify(value)).replaceAll('"', "")} is used.`,
+        );
       }
       keys[key] = value;
       from[key] = preset.title;
@@ -123,7 +141,9 @@ export function yearsOf(stacked: readonly Preset[]): string {
 
 /** First and last year of "2025" or "2025-2030". */
 export function span(years: string | number): [number, number] {
-  const [first, last] = String(years).split("-").map((part) => Number(part.trim()));
+  const [first, last] = String(years)
+    .split("-")
+    .map((part) => Number(part.trim()));
   return [first ?? NaN, last === undefined || last === 0 ? (first ?? NaN) : last];
 }
 

@@ -35,7 +35,10 @@ export function change(value: Figure): string {
 /** US$ mn as US$ mn, bn or trn, held together by no-break spaces. */
 export function dollars(millions: Figure): string {
   if (!known(millions)) return MISSING;
-  for (const [unit, size] of [["trn", 1e6], ["bn", 1e3]] as const) {
+  for (const [unit, size] of [
+    ["trn", 1e6],
+    ["bn", 1e3],
+  ] as const) {
     if (Math.abs(millions) >= 0.9995 * size) {
       const value = millions / size;
       const tall = Math.abs(value);

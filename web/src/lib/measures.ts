@@ -35,7 +35,10 @@ export function handleOf(measure: Measure, info: MeasureInfo | undefined, levers
 /** The first number of the measure that is given, before those that are left to defaults. */
 function mainField(measure: Measure, info: MeasureInfo | undefined): FieldInfo | undefined {
   const numbers = (info?.fields ?? []).filter((one) => one.kind === "number");
-  return numbers.find((one) => typeof measure[one.name] === "number") ?? numbers.find((one) => typeof one.default === "number");
+  return (
+    numbers.find((one) => typeof measure[one.name] === "number") ??
+    numbers.find((one) => typeof one.default === "number")
+  );
 }
 
 function usualHigh(field: FieldInfo, value: number): number {
@@ -56,11 +59,19 @@ export function namesText(value: unknown): string {
 /** Who does what to whom, short: "USA → CHN · manufacturing · 2026-2027". */
 export function brief(measure: Measure, info: MeasureInfo | undefined, nameOf: (code: string) => string): string {
   const named = (value: unknown): string =>
-    (Array.isArray(value) ? value : [value]).map((one) => (Array.isArray(one) ? one.map((x) => nameOf(String(x))).join(", ") : nameOf(String(one)))).join(", ");
+    (Array.isArray(value) ? value : [value])
+      .map((one) => (Array.isArray(one) ? one.map((x) => nameOf(String(x))).join(", ") : nameOf(String(one))))
+      .join(", ");
   const parts: string[] = [];
   const sides = measure["between"];
   if (Array.isArray(sides)) parts.push(sides.map((side) => named(side)).join(" ⇄ "));
-  const actor = measure["by"] ?? measure["along"] ?? measure["regions"] ?? measure["region"] ?? measure["country"] ?? measure["holders"];
+  const actor =
+    measure["by"] ??
+    measure["along"] ??
+    measure["regions"] ??
+    measure["region"] ??
+    measure["country"] ??
+    measure["holders"];
   const target = measure["on"] ?? measure["to"] ?? measure["of"];
   if (actor !== undefined && target !== undefined) parts.push(`${named(actor)} → ${named(target)}`);
   else if (actor !== undefined || target !== undefined) parts.push(named(actor ?? target));

@@ -42,7 +42,9 @@ export function layout(flows: readonly Flow[], tall: number, least: number): Lay
     return out;
   };
   const sides = (["from", "to"] as const).map((side) =>
-    [...sums(side)].sort((a, b) => a[1].net - b[1].net || a[0].localeCompare(b[0])).map(([name, { size, net }]) => ({ name, tall: size * scale, net })),
+    [...sums(side)]
+      .sort((a, b) => a[1].net - b[1].net || a[0].localeCompare(b[0]))
+      .map(([name, { size, net }]) => ({ name, tall: size * scale, net })),
   );
   const heights = sides.map((side) => side.reduce((sum, one) => sum + Math.max(one.tall, least) + SPACE, 0));
   const height = Math.max(...heights, 0);
@@ -66,11 +68,20 @@ export function layout(flows: readonly Flow[], tall: number, least: number): Lay
 }
 
 /** Where each band begins at its own node: in the order of the other side, so that few bands cross. */
-function places(flows: readonly Flow[], here: readonly Node[], there: readonly Node[], scale: number, at: "from" | "to", other: "from" | "to"): number[] {
+function places(
+  flows: readonly Flow[],
+  here: readonly Node[],
+  there: readonly Node[],
+  scale: number,
+  at: "from" | "to",
+  other: "from" | "to",
+): number[] {
   const filled = new Map(here.map((node) => [node.name, node.y]));
   const across = new Map(there.map((node) => [node.name, node.y]));
   const out = flows.map(() => 0);
-  const order = flows.map((_, n) => n).sort((a, b) => (across.get((flows[a] as Flow)[other]) ?? 0) - (across.get((flows[b] as Flow)[other]) ?? 0));
+  const order = flows
+    .map((_, n) => n)
+    .sort((a, b) => (across.get((flows[a] as Flow)[other]) ?? 0) - (across.get((flows[b] as Flow)[other]) ?? 0));
   for (const n of order) {
     const flow = flows[n] as Flow;
     out[n] = filled.get(flow[at]) ?? 0;

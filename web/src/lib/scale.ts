@@ -21,7 +21,10 @@ export function colour(value: number, reach: number, dark: boolean): string {
 
 /** The 98th percentile of absolute values, rounded up to a number easy to read: where a scale may end. */
 export function robustReach(values: Iterable<number>): number {
-  const sizes = [...values].map(Math.abs).filter(Number.isFinite).sort((a, b) => a - b);
+  const sizes = [...values]
+    .map(Math.abs)
+    .filter(Number.isFinite)
+    .sort((a, b) => a - b);
   const reach = sizes[Math.ceil(0.98 * sizes.length) - 1] ?? 0;
   return reach < 1e-6 ? 1 : roundUp(reach);
 }
@@ -38,7 +41,9 @@ function mix(first: string, second: string, share: number): string {
   for (const at of [1, 3, 5]) {
     const a = parseInt(first.slice(at, at + 2), 16);
     const b = parseInt(second.slice(at, at + 2), 16);
-    out += Math.round(a + (b - a) * share).toString(16).padStart(2, "0");
+    out += Math.round(a + (b - a) * share)
+      .toString(16)
+      .padStart(2, "0");
   }
   return out;
 }

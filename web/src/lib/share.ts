@@ -48,7 +48,9 @@ export function encode({ draft, view, other }: Shared): string {
 export function decode(text: string): Shared {
   const [version, body] = text.split(".", 2);
   if (Number(version) !== VERSION || body === undefined) {
-    throw new ShareError(`This link is of version ${version || "none"}; this page reads version ${VERSION}. Ask for the scenario file instead.`);
+    throw new ShareError(
+      `This link is of version ${version || "none"}; this page reads version ${VERSION}. Ask for the scenario file instead.`,
+    );
   }
   let content: unknown;
   try {
@@ -81,7 +83,13 @@ function draftOf(content: Record<string, unknown>): Draft {
   const { presets, edits, levers, own, model, assumptions } = content;
   return {
     presets: Array.isArray(presets) ? presets.filter((one) => typeof one === "string") : EMPTY.presets,
-    edits: isRecord(edits) ? Object.fromEntries(Object.entries(edits).filter((pair): pair is [string, Record<string, unknown> | null] => pair[1] === null || isRecord(pair[1]))) : {},
+    edits: isRecord(edits)
+      ? Object.fromEntries(
+          Object.entries(edits).filter(
+            (pair): pair is [string, Record<string, unknown> | null] => pair[1] === null || isRecord(pair[1]),
+          ),
+        )
+      : {},
     levers: numbers(levers),
     own: Array.isArray(own) ? own.filter((one) => isRecord(one) && typeof one["type"] === "string") : [],
     model: isRecord(model) ? model : {},
@@ -91,7 +99,11 @@ function draftOf(content: Record<string, unknown>): Draft {
 
 function numbers(part: unknown): Record<string, number> {
   if (!isRecord(part)) return {};
-  return Object.fromEntries(Object.entries(part).filter((pair): pair is [string, number] => typeof pair[1] === "number" && Number.isFinite(pair[1])));
+  return Object.fromEntries(
+    Object.entries(part).filter(
+      (pair): pair is [string, number] => typeof pair[1] === "number" && Number.isFinite(pair[1]),
+    ),
+  );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -19,11 +19,19 @@ export function Dialog({ title, onClose, children, wide }: Props): JSX.Element {
     return () => node?.close();
   }, []);
   return (
-    <dialog ref={box} class={wide ? "wide" : ""} aria-labelledby={id} onClose={onClose} onClick={(event) => event.target === box.current && onClose()}>
+    <dialog
+      ref={box}
+      class={wide ? "wide" : ""}
+      aria-labelledby={id}
+      onClose={onClose}
+      onClick={(event) => event.target === box.current && onClose()}
+    >
       <div class="dialog-body">
         <header>
           <h2 id={id}>{title}</h2>
-          <button type="button" class="icon" aria-label="Close" onClick={onClose}>×</button>
+          <button type="button" class="icon" aria-label="Close" onClick={onClose}>
+            ×
+          </button>
         </header>
         {children}
       </div>

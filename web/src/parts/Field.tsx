@@ -23,20 +23,31 @@ export function Field({ info, value, onChange }: Props): JSX.Element {
     <div class="field">
       {info.kind === "two_sides" ? label : <label for={id}>{label}</label>}
       <Control info={info} id={id} value={value} onChange={onChange} />
-      <p class="faint small-print" id={`${id}-help`}>{info.help}</p>
+      <p class="faint small-print" id={`${id}-help`}>
+        {info.help}
+      </p>
     </div>
   );
 }
 
 function Control({ info, id, value, onChange }: Props & { id: string }): JSX.Element {
   const described = { id, "aria-describedby": `${id}-help` };
-  const fallback = info.default === null || info.default === undefined ? "" : Array.isArray(info.default) ? info.default.join(", ") : String(info.default);
+  const fallback =
+    info.default === null || info.default === undefined
+      ? ""
+      : Array.isArray(info.default)
+        ? info.default.join(", ")
+        : String(info.default);
   if (info.kind === "choice" || info.kind === "switch") {
     const choices = info.kind === "switch" ? ["true", "false"] : info.choices;
     return (
       <select {...described} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
         <option value="">{fallback ? `default: ${words(fallback)}` : "choose…"}</option>
-        {choices.map((one) => <option key={one} value={one}>{words(one)}</option>)}
+        {choices.map((one) => (
+          <option key={one} value={one}>
+            {words(one)}
+          </option>
+        ))}
       </select>
     );
   }
@@ -56,7 +67,8 @@ function Control({ info, id, value, onChange }: Props & { id: string }): JSX.Ele
   }
   if (info.kind === "two_sides") {
     const [first = "", second = ""] = value.split("|");
-    const join = (a: string, b: string): void => onChange(a.trim() && b.trim() ? `${a}|${b}` : a || b ? `${a}|${b}` : "");
+    const join = (a: string, b: string): void =>
+      onChange(a.trim() && b.trim() ? `${a}|${b}` : a || b ? `${a}|${b}` : "");
     return (
       <div class="row">
         <NameInput of={info.of} aria="one side" value={first} onChange={(text) => join(text, second)} />
@@ -65,8 +77,17 @@ function Control({ info, id, value, onChange }: Props & { id: string }): JSX.Ele
       </div>
     );
   }
-  if (info.of !== "") return <NameInput of={info.of} id={id} value={value} placeholder={fallback} onChange={onChange} />;
-  return <input {...described} type="text" value={value} placeholder={fallback} onInput={(event) => onChange(event.currentTarget.value)} />;
+  if (info.of !== "")
+    return <NameInput of={info.of} id={id} value={value} placeholder={fallback} onChange={onChange} />;
+  return (
+    <input
+      {...described}
+      type="text"
+      value={value}
+      placeholder={fallback}
+      onInput={(event) => onChange(event.currentTarget.value)}
+    />
+  );
 }
 
 interface NameProps {
@@ -84,9 +105,22 @@ function NameInput({ of, value, onChange, id, aria, placeholder }: NameProps): J
   const done = value.includes(",") ? value.slice(0, value.lastIndexOf(",") + 1) : "";
   return (
     <>
-      <input id={id} type="text" list={list} aria-label={aria} value={value} placeholder={placeholder} autocomplete="off" onInput={(event) => onChange(event.currentTarget.value)} />
+      <input
+        id={id}
+        type="text"
+        list={list}
+        aria-label={aria}
+        value={value}
+        placeholder={placeholder}
+        autocomplete="off"
+        onInput={(event) => onChange(event.currentTarget.value)}
+      />
       <datalist id={list}>
-        {suggestions(of).map(([code, name]) => <option key={code} value={`${done}${done ? " " : ""}${code}`}>{name}</option>)}
+        {suggestions(of).map(([code, name]) => (
+          <option key={code} value={`${done}${done ? " " : ""}${code}`}>
+            {name}
+          </option>
+        ))}
       </datalist>
     </>
   );
@@ -95,10 +129,16 @@ function NameInput({ of, value, onChange, id, aria, placeholder }: NameProps): J
 function suggestions(of: FieldInfo["of"]): [string, string][] {
   const known = schema.value;
   if (!known) return [];
-  if (of === "goods") return [...known.goods_groups.map((one): [string, string] => [one.name, one.title]), ...known.goods.map((one): [string, string] => [one.code, one.name])];
+  if (of === "goods")
+    return [
+      ...known.goods_groups.map((one): [string, string] => [one.name, one.title]),
+      ...known.goods.map((one): [string, string] => [one.code, one.name]),
+    ];
   if (of === "minerals") return known.minerals.map((one) => [one.symbol, one.name]);
   const regions = known.regions.map((one): [string, string] => [one.code, one.name]);
-  return of === "country" ? regions : [...known.region_groups.map((one): [string, string] => [one.name, one.title]), ...regions];
+  return of === "country"
+    ? regions
+    : [...known.region_groups.map((one): [string, string] => [one.name, one.title]), ...regions];
 }
 
 function words(choice: string): string {

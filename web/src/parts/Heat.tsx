@@ -78,10 +78,32 @@ export function Heat(props: Props): JSX.Element {
   };
   const cell = at ? ([order[at[0]] as string, order[at[1]] as string] as const) : null;
   return (
-    <div class="heat" tabIndex={0} role="group" aria-roledescription="heat map" aria-label={`${props.label} Arrow keys move from cell to cell, Enter chooses the row; a table beside it says the same of one row.`} onKeyDown={keyed}>
-      <canvas ref={canvas} aria-hidden="true" onPointerMove={point} onPointerLeave={() => setAt(null)} onClick={() => at && props.onSelect(order[at[0]] as string)} />
+    <div
+      class="heat"
+      tabIndex={0}
+      role="group"
+      aria-roledescription="heat map"
+      aria-label={`${props.label} Arrow keys move from cell to cell, Enter chooses the row; a table beside it says the same of one row.`}
+      onKeyDown={keyed}
+    >
+      <canvas
+        ref={canvas}
+        aria-hidden="true"
+        onPointerMove={point}
+        onPointerLeave={() => setAt(null)}
+        onClick={() => at && props.onSelect(order[at[0]] as string)}
+      />
       <p class="reading" aria-live="polite">
-        {cell ? <>{props.rows} <b>{props.nameOf(cell[0])}</b>, {props.columns} <b>{props.nameOf(cell[1])}</b>: <b>{props.say(value(cell[0], cell[1]))}</b></> : <span class="faint">Rows: {props.rows}. Columns: {props.columns}. Point at a cell for its figure.</span>}
+        {cell ? (
+          <>
+            {props.rows} <b>{props.nameOf(cell[0])}</b>, {props.columns} <b>{props.nameOf(cell[1])}</b>:{" "}
+            <b>{props.say(value(cell[0], cell[1]))}</b>
+          </>
+        ) : (
+          <span class="faint">
+            Rows: {props.rows}. Columns: {props.columns}. Point at a cell for its figure.
+          </span>
+        )}
       </p>
     </div>
   );

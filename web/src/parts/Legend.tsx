@@ -25,7 +25,12 @@ export function Legend(props: Props): JSX.Element {
     LEFT + ((Math.min(Math.max(value / props.reach, -1), 1) + 1) / 2) * (RIGHT - LEFT);
   const beyond = (side: 1 | -1): boolean => figures.some(([, value]) => side * value > props.reach * (1 + 1e-9));
   return (
-    <svg class="legend" viewBox={`0 0 ${WIDTH} 46`} role="img" aria-label={`Colour scale from ${short(-props.reach)} to ${short(props.reach)} ${props.unit}`}>
+    <svg
+      class="legend"
+      viewBox={`0 0 ${WIDTH} 46`}
+      role="img"
+      aria-label={`Colour scale from ${short(-props.reach)} to ${short(props.reach)} ${props.unit}`}
+    >
       <defs>
         <linearGradient id="scale">
           {all.map((stop, n) => (
@@ -35,7 +40,11 @@ export function Legend(props: Props): JSX.Element {
       </defs>
       <g class="rug">
         {figures.map(([code, value]) => (
-          <path key={code} class={code === props.selected ? "one" : ""} d={`M${at(value).toFixed(1)},${code === props.selected ? 1 : 5}V13`} />
+          <path
+            key={code}
+            class={code === props.selected ? "one" : ""}
+            d={`M${at(value).toFixed(1)},${code === props.selected ? 1 : 5}V13`}
+          />
         ))}
       </g>
       <rect x={LEFT} y="14" width={RIGHT - LEFT} height="11" fill="url(#scale)" />
@@ -46,7 +55,13 @@ export function Legend(props: Props): JSX.Element {
         return (
           <g key={share}>
             <path class="tick" d={`M${at(value)},25v4`} />
-            <text x={share === -1 ? 1 : share === 1 ? WIDTH - 1 : at(value)} y="42" text-anchor={share === -1 ? "start" : share === 1 ? "end" : "middle"}>{text}</text>
+            <text
+              x={share === -1 ? 1 : share === 1 ? WIDTH - 1 : at(value)}
+              y="42"
+              text-anchor={share === -1 ? "start" : share === 1 ? "end" : "middle"}
+            >
+              {text}
+            </text>
           </g>
         );
       })}

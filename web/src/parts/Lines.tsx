@@ -47,11 +47,18 @@ export function Lines(props: Props): JSX.Element {
   const [at, setAt] = useState<number | null>(null);
   const say = props.say ?? short;
   const right = width - 8 - Math.min(170, 7.2 * Math.max(0, ...series.map((one) => one.name.length)) + 8);
-  const all = useMemo(() => series.flatMap((one) => [one.values, one.low ?? [], one.high ?? []].flat().filter(known)), [series]);
+  const all = useMemo(
+    () => series.flatMap((one) => [one.values, one.low ?? [], one.high ?? []].flat().filter(known)),
+    [series],
+  );
   const [low, high] = niceRange(all, 4, props.zero ?? true);
   const x = linear(years[0] ?? 0, years[years.length - 1] ?? 1, LEFT + 6, right - 6);
   const y = linear(low, high, height - BOTTOM, TOP);
-  const labels = spread(series.map((one) => y(lastKnown(one.values) ?? 0)), TOP, height - BOTTOM);
+  const labels = spread(
+    series.map((one) => y(lastKnown(one.values) ?? 0)),
+    TOP,
+    height - BOTTOM,
+  );
   const index = at ?? (props.marked == null ? null : Math.max(0, years.indexOf(props.marked)));
 
   const move = (event: TargetedPointerEvent<SVGSVGElement>): void => {
@@ -68,27 +75,59 @@ export function Lines(props: Props): JSX.Element {
   };
   return (
     <figure class="lines">
-      <div tabIndex={0} role="group" aria-roledescription="chart" aria-label={`${props.label} Left and right arrow keys read it.`} onKeyDown={keyed} onBlur={() => setAt(null)}>
-        <svg ref={svg} class="chart" viewBox={`0 0 ${width} ${height}`} aria-hidden="true" onPointerMove={move} onPointerLeave={() => setAt(null)} onClick={() => at !== null && props.onYear?.(years[at] as number)}>
+      <div
+        tabIndex={0}
+        role="group"
+        aria-roledescription="chart"
+        aria-label={`${props.label} Left and right arrow keys read it.`}
+        onKeyDown={keyed}
+        onBlur={() => setAt(null)}
+      >
+        <svg
+          ref={svg}
+          class="chart"
+          viewBox={`0 0 ${width} ${height}`}
+          aria-hidden="true"
+          onPointerMove={move}
+          onPointerLeave={() => setAt(null)}
+          onClick={() => at !== null && props.onYear?.(years[at] as number)}
+        >
           {ticks(low, high, 4).map((value) => (
             <g key={value} class={value === 0 ? "grid zero" : "grid"}>
               <path d={`M${LEFT},${y(value)}H${right}`} />
-              <text x={LEFT - 6} y={y(value) + 4} text-anchor="end">{tick(value)}</text>
+              <text x={LEFT - 6} y={y(value) + 4} text-anchor="end">
+                {tick(value)}
+              </text>
             </g>
           ))}
           {yearTicks(years).map((year) => (
-            <text key={year} class="axis" x={x(year)} y={height - 6} text-anchor="middle">{year}</text>
+            <text key={year} class="axis" x={x(year)} y={height - 6} text-anchor="middle">
+              {year}
+            </text>
           ))}
-          <text class="axis" x={2} y={11}>{props.unit}</text>
-          {index !== null && years[index] !== undefined ? <path class="cursor" d={`M${x(years[index] as number)},${TOP}V${height - BOTTOM}`} /> : null}
+          <text class="axis" x={2} y={11}>
+            {props.unit}
+          </text>
+          {index !== null && years[index] !== undefined ? (
+            <path class="cursor" d={`M${x(years[index] as number)},${TOP}V${height - BOTTOM}`} />
+          ) : null}
           {series.map((one, n) => (
             <g key={one.name} class={one.tone ?? TONES[n % TONES.length]}>
               {one.low && one.high ? <path class="band" d={band(years, one.low, one.high, x, y)} /> : null}
               {one.inner ? <path class="band" d={band(years, one.inner.low, one.inner.high, x, y)} /> : null}
-              <path class={one.dashed ? "line dashed" : "line"} d={line(years, one.values, x, y, props.join ?? false)} />
-              {years.length === 1 ? <circle class="dot" cx={x(years[0] as number)} cy={y(one.values[0] ?? 0)} r="3.5" /> : null}
-              {index !== null && known(one.values[index]) ? <circle class="dot" cx={x(years[index] as number)} cy={y(one.values[index] as number)} r="3.5" /> : null}
-              <text class="end" x={right + 4} y={(labels[n] ?? 0) + 4}>{one.name}</text>
+              <path
+                class={one.dashed ? "line dashed" : "line"}
+                d={line(years, one.values, x, y, props.join ?? false)}
+              />
+              {years.length === 1 ? (
+                <circle class="dot" cx={x(years[0] as number)} cy={y(one.values[0] ?? 0)} r="3.5" />
+              ) : null}
+              {index !== null && known(one.values[index]) ? (
+                <circle class="dot" cx={x(years[index] as number)} cy={y(one.values[index] as number)} r="3.5" />
+              ) : null}
+              <text class="end" x={right + 4} y={(labels[n] ?? 0) + 4}>
+                {one.name}
+              </text>
             </g>
           ))}
         </svg>
@@ -99,8 +138,14 @@ export function Lines(props: Props): JSX.Element {
             <strong>{props.sayTime?.(index) ?? years[index]}</strong>{" "}
             {series.map((one, n) => (
               <span key={one.name} class={`key ${one.tone ?? TONES[n % TONES.length]}`}>
-                <i aria-hidden="true" />{one.name} <b>{say(one.values[index])}</b>
-                {one.low && one.high ? <span class="faint"> ({say(one.low[index])} to {say(one.high[index])})</span> : null}
+                <i aria-hidden="true" />
+                {one.name} <b>{say(one.values[index])}</b>
+                {one.low && one.high ? (
+                  <span class="faint">
+                    {" "}
+                    ({say(one.low[index])} to {say(one.high[index])})
+                  </span>
+                ) : null}
               </span>
             ))}
           </>
@@ -145,7 +190,9 @@ function line(years: readonly number[], values: readonly Figure[], x: Scale, y: 
 }
 
 function band(years: readonly number[], low: readonly Figure[], high: readonly Figure[], x: Scale, y: Scale): string {
-  const whole = years.flatMap((year, n) => (known(low[n]) && known(high[n]) ? [[x(year), y(low[n] as number), y(high[n] as number)] as const] : []));
+  const whole = years.flatMap((year, n) =>
+    known(low[n]) && known(high[n]) ? [[x(year), y(low[n] as number), y(high[n] as number)] as const] : [],
+  );
   if (whole.length === 0) return "";
   const up = whole.map(([at, , top]) => `${at.toFixed(1)},${top.toFixed(1)}`);
   const down = [...whole].reverse().map(([at, bottom]) => `${at.toFixed(1)},${bottom.toFixed(1)}`);
@@ -153,7 +200,8 @@ function band(years: readonly number[], low: readonly Figure[], high: readonly F
 }
 
 function yearTicks(years: readonly number[]): number[] {
-  if (years.some((one) => !Number.isInteger(one))) return ticks(years[0] as number, years[years.length - 1] as number, 6).filter(Number.isInteger);
+  if (years.some((one) => !Number.isInteger(one)))
+    return ticks(years[0] as number, years[years.length - 1] as number, 6).filter(Number.isInteger);
   if (years.length <= 8) return [...years];
   const step = Math.ceil(years.length / 7);
   return years.filter((_, n) => n % step === 0);

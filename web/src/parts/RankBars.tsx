@@ -22,13 +22,19 @@ interface Props {
 
 export function RankBars({ rows, reach, selected, onSelect, label, neutral }: Props): JSX.Element {
   return (
-    <ol class={`ranks${rows.some((row) => row.second !== undefined) ? "" : " short"}${neutral ? " neutral" : ""}`} aria-label={label}>
+    <ol
+      class={`ranks${rows.some((row) => row.second !== undefined) ? "" : " short"}${neutral ? " neutral" : ""}`}
+      aria-label={label}
+    >
       {rows.map((row) => {
         const inside = (
           <>
             <span class="name">{row.name}</span>
             <span class="bar" aria-hidden="true">
-              <span class={row.value < 0 ? "fill lost" : "fill won"} style={{ width: `${Math.min(100, (100 * Math.abs(row.value)) / reach)}%` }} />
+              <span
+                class={row.value < 0 ? "fill lost" : "fill won"}
+                style={{ width: `${Math.min(100, (100 * Math.abs(row.value)) / reach)}%` }}
+              />
             </span>
             <span class={`num ${row.value < 0 ? "loss" : "gain"}`}>{row.text}</span>
             {row.second === undefined ? null : <span class="num faint second">{row.second}</span>}
@@ -37,7 +43,9 @@ export function RankBars({ rows, reach, selected, onSelect, label, neutral }: Pr
         return (
           <li key={row.code} class={row.code === selected ? "chosen" : ""}>
             {onSelect ? (
-              <button type="button" onClick={() => onSelect(row.code)} aria-pressed={row.code === selected}>{inside}</button>
+              <button type="button" onClick={() => onSelect(row.code)} aria-pressed={row.code === selected}>
+                {inside}
+              </button>
             ) : (
               <div class="row">{inside}</div>
             )}

@@ -21,7 +21,8 @@ interface Props {
 
 export function Slider(props: Props): JSX.Element {
   const id = useId();
-  const share = (value: number): number => (Math.min(Math.max(value, props.low), props.high) - props.low) / (props.high - props.low || 1);
+  const share = (value: number): number =>
+    (Math.min(Math.max(value, props.low), props.high) - props.low) / (props.high - props.low || 1);
   const place = (value: number): string => `calc(9px + (100% - 18px) * ${share(value).toFixed(4)})`;
   const from = share(props.rest ?? props.low);
   const to = share(props.value);
@@ -32,7 +33,9 @@ export function Slider(props: Props): JSX.Element {
         <label for={id}>{props.label}</label>
         <output for={id}>{props.text}</output>
         {props.onReset && props.active ? (
-          <button type="button" class="icon" title="Back to rest" aria-label="Back to rest" onClick={props.onReset}>↺</button>
+          <button type="button" class="icon" title="Back to rest" aria-label="Back to rest" onClick={props.onReset}>
+            ↺
+          </button>
         ) : null}
       </div>
       <div class="track" style={style}>
@@ -50,8 +53,14 @@ export function Slider(props: Props): JSX.Element {
       </div>
       {props.now || props.note ? (
         <p class="slider-note">
-          {props.now ? <><span class="now-key" aria-hidden="true" />today {props.now.text}</> : null}
-          {props.now && props.note ? " · " : ""}{props.note}
+          {props.now ? (
+            <>
+              <span class="now-key" aria-hidden="true" />
+              today {props.now.text}
+            </>
+          ) : null}
+          {props.now && props.note ? " · " : ""}
+          {props.note}
         </p>
       ) : null}
       {props.children}

@@ -88,24 +88,44 @@ export function WorldMap(props: Props): JSX.Element {
         <svg class={`map ${props.form}`} viewBox={frame} role="img" aria-label={props.summary}>
           <Hatch dark={props.dark} />
           {props.form === "map" ? (
-            drawn.paths.map(({ code, d }) => <path key={code} data-code={code} d={d} fill={fill(props.regionOf(code))} fill-rule="evenodd" />)
+            drawn.paths.map(({ code, d }) => (
+              <path key={code} data-code={code} d={d} fill={fill(props.regionOf(code))} fill-rule="evenodd" />
+            ))
           ) : (
-            <Tiles fill={fill} values={props.values} reach={props.reach} dark={props.dark} selected={props.selected} hovered={hover?.region ?? null} />
+            <Tiles
+              fill={fill}
+              values={props.values}
+              reach={props.reach}
+              dark={props.dark}
+              selected={props.selected}
+              hovered={hover?.region ?? null}
+            />
           )}
         </svg>
-        {props.form === "map" ? <Lines drawn={drawn} frame={frame} regionOf={props.regionOf} dark={props.dark} /> : null}
+        {props.form === "map" ? (
+          <Lines drawn={drawn} frame={frame} regionOf={props.regionOf} dark={props.dark} />
+        ) : null}
         {props.form === "map" ? (
           <svg class="map above" viewBox={frame} aria-hidden="true">
             <Outline drawn={drawn} region={hover?.region ?? null} regionOf={props.regionOf} kind="hovered" />
             <Outline drawn={drawn} region={props.selected} regionOf={props.regionOf} kind="chosen" />
             {drawn.circles.map(({ code, x, y }) => (
-              <circle key={code} data-code={code} cx={x} cy={y} r={code === props.selected || code === hover?.region ? 6.4 : 4.8} fill={fill(code)} />
+              <circle
+                key={code}
+                data-code={code}
+                cx={x}
+                cy={y}
+                r={code === props.selected || code === hover?.region ? 6.4 : 4.8}
+                fill={fill(code)}
+              />
             ))}
           </svg>
         ) : null}
       </div>
       {hover ? <Card hover={hover} props={props} width={box.current?.clientWidth ?? WIDTH} /> : null}
-      <p class="hidden" aria-live="polite">{spoken}</p>
+      <p class="hidden" aria-live="polite">
+        {spoken}
+      </p>
     </div>
   );
 }
@@ -124,10 +144,23 @@ function Hatch({ dark }: { dark: boolean }): JSX.Element {
 type Drawn = ReturnType<typeof drawMap>;
 
 /** Borders, and hatching over all countries that share the one figure of the rest of the world: a layer that is drawn once. */
-function Lines({ drawn, frame, regionOf, dark }: { drawn: Drawn; frame: string; regionOf: Props["regionOf"]; dark: boolean }): JSX.Element {
+function Lines({
+  drawn,
+  frame,
+  regionOf,
+  dark,
+}: {
+  drawn: Drawn;
+  frame: string;
+  regionOf: Props["regionOf"];
+  dark: boolean;
+}): JSX.Element {
   return useMemo(() => {
     const all = drawn.paths.map((one) => one.d).join("");
-    const rest = drawn.paths.filter(({ code }) => regionOf(code) === "ROW").map((one) => one.d).join("");
+    const rest = drawn.paths
+      .filter(({ code }) => regionOf(code) === "ROW")
+      .map((one) => one.d)
+      .join("");
     return (
       <svg class="map above still" viewBox={frame} aria-hidden="true">
         <defs>
@@ -142,9 +175,17 @@ function Lines({ drawn, frame, regionOf, dark }: { drawn: Drawn; frame: string; 
   }, [drawn, frame, regionOf, dark]);
 }
 
-function Outline(props: { drawn: Drawn; region: string | null; regionOf: Props["regionOf"]; kind: string }): JSX.Element | null {
+function Outline(props: {
+  drawn: Drawn;
+  region: string | null;
+  regionOf: Props["regionOf"];
+  kind: string;
+}): JSX.Element | null {
   if (props.region === null) return null;
-  const d = props.drawn.paths.filter(({ code }) => props.regionOf(code) === props.region).map((one) => one.d).join("");
+  const d = props.drawn.paths
+    .filter(({ code }) => props.regionOf(code) === props.region)
+    .map((one) => one.d)
+    .join("");
   return <path class={props.kind} d={d} fill="none" />;
 }
 
@@ -166,8 +207,17 @@ function Tiles(props: TileProps): JSX.Element {
         const mark = code === props.selected ? " chosen" : code === props.hovered ? " hovered" : "";
         return (
           <g key={code} data-code={code} class={`tile${strong ? " strong" : ""}${mark}`}>
-            <rect x={column * TILE + 1} y={row * TILE + 1} width={TILE - 2} height={TILE - 2} rx="3" fill={props.fill(code)} />
-            <text x={(column + 0.5) * TILE} y={(row + 0.5) * TILE + 4.5} text-anchor="middle">{code}</text>
+            <rect
+              x={column * TILE + 1}
+              y={row * TILE + 1}
+              width={TILE - 2}
+              height={TILE - 2}
+              rx="3"
+              fill={props.fill(code)}
+            />
+            <text x={(column + 0.5) * TILE} y={(row + 0.5) * TILE + 4.5} text-anchor="middle">
+              {code}
+            </text>
           </g>
         );
       })}
@@ -179,7 +229,9 @@ function Card({ hover, props, width }: { hover: Hover; props: Props; width: numb
   const { region, country } = hover;
   const name = props.nameOf(country);
   const right = hover.x > width / 2;
-  const place = right ? { right: `${width - hover.x + 14}px`, top: `${hover.y + 10}px` } : { left: `${hover.x + 14}px`, top: `${hover.y + 10}px` };
+  const place = right
+    ? { right: `${width - hover.x + 14}px`, top: `${hover.y + 10}px` }
+    : { left: `${hover.x + 14}px`, top: `${hover.y + 10}px` };
   return (
     <div class="card" style={place} aria-hidden="true">
       <strong>{name}</strong>
@@ -189,7 +241,10 @@ function Card({ hover, props, width }: { hover: Hover; props: Props; width: numb
       {region !== null ? (
         <dl>
           {props.detail(region).map(({ label, text }) => (
-            <div key={label}><dt>{label}</dt><dd>{text}</dd></div>
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{text}</dd>
+            </div>
           ))}
         </dl>
       ) : null}
@@ -207,13 +262,16 @@ function centres(drawn: Drawn, regionOf: Props["regionOf"], form: MapForm): Plac
     const region = regionOf(code);
     if (region === null || region === "ROW") continue;
     for (const ring of d.split("Z")) {
-      const points = [...ring.matchAll(/[ML](-?[\d.]+),(-?[\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)] as const);
+      const points = [...ring.matchAll(/[ML](-?[\d.]+),(-?[\d.]+)/g)].map(
+        ([, x, y]) => [Number(x), Number(y)] as const,
+      );
       if (points.length === 0) continue;
       const xs = points.map(([x]) => x);
       const ys = points.map(([, y]) => y);
       const [west, east, north, south] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
       const size = (east - west) * (south - north);
-      if (size > (found.get(region)?.size ?? 0)) found.set(region, { code: region, x: (west + east) / 2, y: (north + south) / 2, size });
+      if (size > (found.get(region)?.size ?? 0))
+        found.set(region, { code: region, x: (west + east) / 2, y: (north + south) / 2, size });
     }
   }
   for (const { code, x, y } of drawn.circles) found.set(code, { code, x, y, size: 0 });

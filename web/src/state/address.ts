@@ -3,7 +3,22 @@
 import { batch, effect, signal } from "@preact/signals";
 import { keepToken } from "../api/client";
 import { decode, encode, readFragment, type Shared } from "../lib/share";
-import { change, draft, firstDraft, isUntouched, metric, opened, other, page, PAGES, region, scenario, schema, year, type Page } from "./lab";
+import {
+  change,
+  draft,
+  firstDraft,
+  isUntouched,
+  metric,
+  opened,
+  other,
+  page,
+  PAGES,
+  region,
+  scenario,
+  schema,
+  year,
+  type Page,
+} from "./lab";
 import type { MetricName } from "../api/types";
 import { chosenReach, keepReach } from "./main";
 

@@ -33,14 +33,19 @@ export const problem = signal<string | null>(null);
 const found = signal<{ of: string; document: EnsembleDocument } | null>(null);
 
 /** The ensemble of the scenario on show; null once the scenario is another. */
-export const ensemble = computed(() => (found.value?.of === JSON.stringify(scenario.value) ? found.value.document : null));
+export const ensemble = computed(() =>
+  found.value?.of === JSON.stringify(scenario.value) ? found.value.document : null,
+);
 
 /** Bands by region and year of a result; null where no ensemble of this scenario has run. */
 export function bandsOf(metric: MetricName): Record<string, Bands> | null {
   const paths = ensemble.value?.paths[metric];
   if (!paths) return null;
   return Object.fromEntries(
-    Object.entries(paths).map(([code, q]) => [code, { low: q["0.05"] ?? [], high: q["0.95"] ?? [], inner: { low: q["0.25"] ?? [], high: q["0.75"] ?? [] } }]),
+    Object.entries(paths).map(([code, q]) => [
+      code,
+      { low: q["0.05"] ?? [], high: q["0.95"] ?? [], inner: { low: q["0.25"] ?? [], high: q["0.75"] ?? [] } },
+    ]),
   );
 }
 
@@ -49,7 +54,9 @@ export async function draw(draws: number): Promise<void> {
   const body: ScenarioBody = scenario.value;
   problem.value = null;
   try {
-    const document = await runJob<EnsembleDocument>({ kind: "ensemble", scenario: body, draws }, (one) => { job.value = one; });
+    const document = await runJob<EnsembleDocument>({ kind: "ensemble", scenario: body, draws }, (one) => {
+      job.value = one;
+    });
     found.value = { of: JSON.stringify(body), document };
   } catch (error) {
     if (!isAbort(error) && job.value?.state !== "cancelled") problem.value = sentence(error);

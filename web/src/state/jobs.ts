@@ -13,7 +13,10 @@ export async function runJob<T>(body: unknown, seen: (job: JobDocument) => void)
   });
   if (now.state !== "done") now = await json<JobDocument>(`/api/jobs/${now.id}`);
   seen(now);
-  if (now.state !== "done") throw new Error(now.error?.message ?? (now.state === "cancelled" ? "The job was cancelled." : "The job ended without a result."));
+  if (now.state !== "done")
+    throw new Error(
+      now.error?.message ?? (now.state === "cancelled" ? "The job was cancelled." : "The job ended without a result."),
+    );
   return json<T>(`/api/jobs/${now.id}/result`);
 }
 
@@ -32,7 +35,11 @@ async function events(path: string, each: (job: JobDocument) => void): Promise<v
     const blocks = rest.split(/\r?\n\r?\n/);
     rest = blocks.pop() ?? "";
     for (const block of blocks) {
-      const data = block.split(/\r?\n/).filter((line) => line.startsWith("data:")).map((line) => line.slice(5).trim()).join("\n");
+      const data = block
+        .split(/\r?\n/)
+        .filter((line) => line.startsWith("data:"))
+        .map((line) => line.slice(5).trim())
+        .join("\n");
       if (data) each(JSON.parse(data) as JobDocument);
     }
     if (done) return;

@@ -72,7 +72,10 @@ export function regionOf(country: string): string | null {
 
 /** Load what does not change: levers, presets, regions, borders. */
 export async function load(): Promise<void> {
-  const [found, outlines] = await Promise.all([json<SchemaDocument>("/api/schema"), json<BordersDocument>("/api/borders")]);
+  const [found, outlines] = await Promise.all([
+    json<SchemaDocument>("/api/schema"),
+    json<BordersDocument>("/api/borders"),
+  ]);
   batch(() => {
     schema.value = found;
     borders.value = outlines;
@@ -85,7 +88,8 @@ let last = { subject: "", at: 0 };
 export function change(next: Draft, subject = ""): void {
   const now = performance.now();
   batch(() => {
-    if (subject === "" || subject !== last.subject || now - last.at > 800) past.value = [...past.value.slice(-49), draft.value];
+    if (subject === "" || subject !== last.subject || now - last.at > 800)
+      past.value = [...past.value.slice(-49), draft.value];
     draft.value = next;
   });
   last = { subject, at: now };

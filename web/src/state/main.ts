@@ -7,7 +7,11 @@ import { roundUp, robustReach } from "../lib/scale";
 import { chosenYear, draft, metric, metricInfo, opened, scenario } from "./lab";
 import { follow } from "./solver";
 
-export const main = follow("main", () => (opened.value ? scenario.value : null), () => chosenYear.value);
+export const main = follow(
+  "main",
+  () => (opened.value ? scenario.value : null),
+  () => chosenYear.value,
+);
 
 /** The year on show; while it is on its way, the last one that was shown. */
 let lastShown: YearValues | null = null;
@@ -20,7 +24,11 @@ export const shown = computed<YearValues | null>(() => {
 export const regions = computed(() => main.results.value?.regions ?? []);
 
 /** A metric of a year by region. */
-export function byRegion(values: YearValues | null | undefined, name: MetricName, codes: readonly string[]): Record<string, Figure> {
+export function byRegion(
+  values: YearValues | null | undefined,
+  name: MetricName,
+  codes: readonly string[],
+): Record<string, Figure> {
   const figures = values?.values[name] ?? [];
   return Object.fromEntries(codes.map((code, n) => [code, figures[n] ?? null]));
 }
@@ -46,7 +54,10 @@ export function widen(by: 1 | -1): void {
 export function fit(): void {
   const all = [...(main.results.value?.years.values() ?? [])].flatMap((one) => one.values[metric.value]).filter(known);
   const least = robustReach(all);
-  chosenReach.value = { ...chosenReach.value, [metric.value]: REACHES.find((one) => one >= least * 0.999) ?? roundUp(least) };
+  chosenReach.value = {
+    ...chosenReach.value,
+    [metric.value]: REACHES.find((one) => one >= least * 0.999) ?? roundUp(least),
+  };
 }
 
 let fitted = "";

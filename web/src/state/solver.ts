@@ -56,12 +56,23 @@ export function follow(name: string, scenario: () => ScenarioBody | null, year: 
       if (results.value?.complete && results.value.of === now.id) return;
       flight = new AbortController();
       try {
-        const found = await json<MapDocument>(`/api/solve?detail=map&year=${now.year}`, { body: now.body, signal: flight.signal, client: name });
+        const found = await json<MapDocument>(`/api/solve?detail=map&year=${now.year}`, {
+          body: now.body,
+          signal: flight.signal,
+          client: name,
+        });
         batch(() => {
           problem.value = null;
           const before = results.value?.of === now.id ? results.value.years : new Map<number, YearValues>();
           const all = new Map([...before, ...found.years.map((one): [number, YearValues] => [one.year, one])]);
-          show({ of: now.id, regions: found.regions, years: all, notes: found.notes, complete: found.complete, asked: now.asked });
+          show({
+            of: now.id,
+            regions: found.regions,
+            years: all,
+            notes: found.notes,
+            complete: found.complete,
+            asked: now.asked,
+          });
         });
       } catch (error) {
         if (!isAbort(error) && wanted === now) fail(error);
@@ -88,15 +99,19 @@ export function follow(name: string, scenario: () => ScenarioBody | null, year: 
     flight = new AbortController();
     streaming = true;
     try {
-      await lines<StreamLine>(`/api/years?year=${now.year}`, { body: now.body, signal: flight.signal, client: name }, (line) => {
-        if (wanted !== now) return;
-        const before = results.value as Results;
-        if (line.kind === "error") fail(new Error(line.error?.message));
-        if (line.kind === "year" && line.year) {
-          show({ ...before, years: new Map([...before.years, [line.year.year, line.year]]), complete: false });
-        }
-        if (line.kind === "done") show({ ...before, notes: line.notes ?? before.notes, complete: true });
-      });
+      await lines<StreamLine>(
+        `/api/years?year=${now.year}`,
+        { body: now.body, signal: flight.signal, client: name },
+        (line) => {
+          if (wanted !== now) return;
+          const before = results.value as Results;
+          if (line.kind === "error") fail(new Error(line.error?.message));
+          if (line.kind === "year" && line.year) {
+            show({ ...before, years: new Map([...before.years, [line.year.year, line.year]]), complete: false });
+          }
+          if (line.kind === "done") show({ ...before, notes: line.notes ?? before.notes, complete: true });
+        },
+      );
     } catch (error) {
       if (!isAbort(error) && wanted === now) fail(error);
     }
@@ -136,7 +151,8 @@ export function follow(name: string, scenario: () => ScenarioBody | null, year: 
         return;
       }
       busy.value = true;
-      if (streaming) flight?.abort(); // results of all years of an older scenario: nobody waits for them
+      if (streaming)
+        flight?.abort(); // results of all years of an older scenario: nobody waits for them
       else void quick();
     });
   });

@@ -24,37 +24,105 @@ export function Assumptions(): JSX.Element {
     <>
       <h1>What is assumed</h1>
       <p class="lede">
-        Every uncertain number of the model, with its unit, its range and where it comes from. What you change here goes into the scenario file and the link, and the lab is solved anew.
+        Every uncertain number of the model, with its unit, its range and where it comes from. What you change here goes
+        into the scenario file and the link, and the lab is solved anew.
       </p>
       <div class="row wrap tools">
-        <input type="search" aria-label="Search the assumptions" placeholder="Search: elasticity, premium, recycling, …" value={word.value} onInput={(event) => { word.value = event.currentTarget.value; }} />
-        <label class="inline"><input type="checkbox" checked={only.value} onChange={(event) => { only.value = event.currentTarget.checked; }} /> only what differs from the default ({count})</label>
-        <button type="button" class="small" disabled={Object.keys(draft.value.assumptions).length === 0} onClick={() => change({ ...draft.value, assumptions: {} })}>All back to default</button>
+        <input
+          type="search"
+          aria-label="Search the assumptions"
+          placeholder="Search: elasticity, premium, recycling, …"
+          value={word.value}
+          onInput={(event) => {
+            word.value = event.currentTarget.value;
+          }}
+        />
+        <label class="inline">
+          <input
+            type="checkbox"
+            checked={only.value}
+            onChange={(event) => {
+              only.value = event.currentTarget.checked;
+            }}
+          />{" "}
+          only what differs from the default ({count})
+        </label>
+        <button
+          type="button"
+          class="small"
+          disabled={Object.keys(draft.value.assumptions).length === 0}
+          onClick={() => change({ ...draft.value, assumptions: {} })}
+        >
+          All back to default
+        </button>
       </div>
-      {main.problem.value ? <p class="warn" role="alert">{main.problem.value}</p> : null}
+      {main.problem.value ? (
+        <p class="warn" role="alert">
+          {main.problem.value}
+        </p>
+      ) : null}
       {count > 0 ? <Difference changed={changed} all={all} /> : null}
       {found.length === 0 ? <p class="faint">None.</p> : null}
       {[...groups].map(([name, members]) => (
         <section key={name} class="panel">
           <h2>{title(name)}</h2>
-          <ul class="assumptions">{members.map((one) => <Assumption key={one.name} one={one} value={changed[one.name]} />)}</ul>
+          <ul class="assumptions">
+            {members.map((one) => (
+              <Assumption key={one.name} one={one} value={changed[one.name]} />
+            ))}
+          </ul>
         </section>
       ))}
-      {found.length > shown.length ? <button type="button" onClick={() => { every.value = true; }}>Show all {found.length}</button> : null}
+      {found.length > shown.length ? (
+        <button
+          type="button"
+          onClick={() => {
+            every.value = true;
+          }}
+        >
+          Show all {found.length}
+        </button>
+      ) : null}
     </>
   );
 }
 
-function Difference({ changed, all }: { changed: Record<string, number>; all: readonly AssumptionInfo[] }): JSX.Element {
+function Difference({
+  changed,
+  all,
+}: {
+  changed: Record<string, number>;
+  all: readonly AssumptionInfo[];
+}): JSX.Element {
   const known = new Map(all.map((one) => [one.name, one]));
   return (
     <section aria-label="What differs from the default">
       <table class="plain diff">
         <caption>Differs from the default</caption>
-        <thead><tr><th scope="col">Assumption</th><th scope="col" class="num">Default</th><th scope="col" class="num">Here</th><th scope="col">Unit</th></tr></thead>
+        <thead>
+          <tr>
+            <th scope="col">Assumption</th>
+            <th scope="col" class="num">
+              Default
+            </th>
+            <th scope="col" class="num">
+              Here
+            </th>
+            <th scope="col">Unit</th>
+          </tr>
+        </thead>
         <tbody>
           {Object.entries(changed).map(([name, value]) => (
-            <tr key={name}><th scope="row"><code>{name}</code></th><td class="num">{short(known.get(name)?.value)}</td><td class="num"><b>{short(value)}</b></td><td>{known.get(name)?.unit}</td></tr>
+            <tr key={name}>
+              <th scope="row">
+                <code>{name}</code>
+              </th>
+              <td class="num">{short(known.get(name)?.value)}</td>
+              <td class="num">
+                <b>{short(value)}</b>
+              </td>
+              <td>{known.get(name)?.unit}</td>
+            </tr>
           ))}
         </tbody>
       </table>
@@ -75,19 +143,53 @@ function Assumption({ one, value }: { one: AssumptionInfo; value: number | undef
   return (
     <li class={value === undefined ? "" : "active"}>
       <div class="assumption-head">
-        <label for={`a-${one.name}`}><code>{one.name.split(/(?<=[._])/).flatMap((part, n) => (n === 0 ? [part] : [<wbr key={n} />, part]))}</code></label>
-        <input id={`a-${one.name}`} type="number" step="any" min={one.limits?.[0]} max={one.limits?.[1]} value={now} onChange={(event) => put(event.currentTarget.value)} />
-        <button type="button" class="icon" aria-label={`Put ${one.name} back to ${short(one.value)}`} title="Back to default" disabled={value === undefined} onClick={() => put(String(one.value))}>↺</button>
+        <label for={`a-${one.name}`}>
+          <code>{one.name.split(/(?<=[._])/).flatMap((part, n) => (n === 0 ? [part] : [<wbr key={n} />, part]))}</code>
+        </label>
+        <input
+          id={`a-${one.name}`}
+          type="number"
+          step="any"
+          min={one.limits?.[0]}
+          max={one.limits?.[1]}
+          value={now}
+          onChange={(event) => put(event.currentTarget.value)}
+        />
+        <button
+          type="button"
+          class="icon"
+          aria-label={`Put ${one.name} back to ${short(one.value)}`}
+          title="Back to default"
+          disabled={value === undefined}
+          onClick={() => put(String(one.value))}
+        >
+          ↺
+        </button>
       </div>
-      <p class="small-print">{one.unit} · plausible {short(low)} to {short(high)}{one.drawn ? ", drawn in ensembles" : ""}{value !== undefined ? ` · default ${short(one.value)}` : ""}{outside ? <span class="warn"> · outside its plausible range</span> : null}</p>
-      <details><summary>Source and note</summary><p>{one.note}</p><p class="faint">{one.source.citation}{one.source.date ? ` (${one.source.date})` : ""}. Status: {one.source.status}.</p></details>
+      <p class="small-print">
+        {one.unit} · plausible {short(low)} to {short(high)}
+        {one.drawn ? ", drawn in ensembles" : ""}
+        {value !== undefined ? ` · default ${short(one.value)}` : ""}
+        {outside ? <span class="warn"> · outside its plausible range</span> : null}
+      </p>
+      <details>
+        <summary>Source and note</summary>
+        <p>{one.note}</p>
+        <p class="faint">
+          {one.source.citation}
+          {one.source.date ? ` (${one.source.date})` : ""}. Status: {one.source.status}.
+        </p>
+      </details>
     </li>
   );
 }
 
 function matches(one: AssumptionInfo, word: string): boolean {
   const text = `${one.name} ${one.unit} ${one.note} ${one.source.citation}`.toLowerCase();
-  return word.toLowerCase().split(/\s+/).every((part) => text.includes(part));
+  return word
+    .toLowerCase()
+    .split(/\s+/)
+    .every((part) => text.includes(part));
 }
 
 function head(name: string): string {
@@ -95,5 +197,7 @@ function head(name: string): string {
 }
 
 function title(name: string): string {
-  return schema.value?.vectors.find((one) => one.name === name)?.title ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  return (
+    schema.value?.vectors.find((one) => one.name === name)?.title ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`
+  );
 }

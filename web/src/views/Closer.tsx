@@ -25,8 +25,19 @@ export function Closer(): JSX.Element | null {
         <h2 id="closer">Closer: {regionName(chosen)}</h2>
         <label class="inline">
           <span class="hidden">Region</span>
-          <select value={chosen} onChange={(event) => { region.value = event.currentTarget.value; }}>
-            {[...(schema.value?.regions ?? [])].sort((a, b) => a.name.localeCompare(b.name)).map((one) => <option key={one.code} value={one.code}>{regionName(one.code)}</option>)}
+          <select
+            value={chosen}
+            onChange={(event) => {
+              region.value = event.currentTarget.value;
+            }}
+          >
+            {[...(schema.value?.regions ?? [])]
+              .sort((a, b) => a.name.localeCompare(b.name))
+              .map((one) => (
+                <option key={one.code} value={one.code}>
+                  {regionName(one.code)}
+                </option>
+              ))}
           </select>
         </label>
       </div>
@@ -62,9 +73,13 @@ function Paths({ chosen }: { chosen: string }): JSX.Element {
         marked={chosenYear.value}
         say={signed}
         label={`${title} over time, %: ${series.map((one) => `${one.name} ${signed(one.values[one.values.length - 1])} in ${years.value[years.value.length - 1]}`).join(", ")}.`}
-        onYear={(one) => { year.value = one; }}
+        onYear={(one) => {
+          year.value = one;
+        }}
       />
-      {bands ? <p class="note">Band: 5th to 95th and 25th to 75th percentile of the draws for {regionName(chosen)}.</p> : null}
+      {bands ? (
+        <p class="note">Band: 5th to 95th and 25th to 75th percentile of the draws for {regionName(chosen)}.</p>
+      ) : null}
     </div>
   );
 }
@@ -98,13 +113,30 @@ function Industries({ chosen }: { chosen: string }): JSX.Element {
       <div class="panel-head">
         <h3>Industries, {chosenYear.value}: volume of output</h3>
         <div class="segments tiny" role="group" aria-label="Unit of industries">
-          {[false, true].map((one) => <button key={String(one)} type="button" aria-pressed={inDollars.value === one} onClick={() => { inDollars.value = one; }}>{one ? "US$" : "%"}</button>)}
+          {[false, true].map((one) => (
+            <button
+              key={String(one)}
+              type="button"
+              aria-pressed={inDollars.value === one}
+              onClick={() => {
+                inDollars.value = one;
+              }}
+            >
+              {one ? "US$" : "%"}
+            </button>
+          ))}
         </div>
       </div>
       {problem ? <p class="warn">{problem}</p> : null}
       {value && bars.length === 0 ? <p class="faint">No industry changes.</p> : null}
-      <RankBars rows={ends} reach={ends.length > 0 ? roundUp(Math.max(...ends.map((row) => Math.abs(row.value)))) : 1} label={`Industries of ${regionName(chosen)}`} />
-      {bars.length > 12 ? <p class="note">The six largest falls and rises of the industries above half a per cent of output.</p> : null}
+      <RankBars
+        rows={ends}
+        reach={ends.length > 0 ? roundUp(Math.max(...ends.map((row) => Math.abs(row.value)))) : 1}
+        label={`Industries of ${regionName(chosen)}`}
+      />
+      {bars.length > 12 ? (
+        <p class="note">The six largest falls and rises of the industries above half a per cent of output.</p>
+      ) : null}
     </div>
   );
 }

@@ -32,7 +32,9 @@ export function Lab(): JSX.Element {
         <HowSure />
       </main>
       <Levers />
-      <button type="button" class="primary sheet-toggle" aria-expanded={open.value} onClick={toggle}>{open.value ? "Close the levers" : "Levers"}</button>
+      <button type="button" class="primary sheet-toggle" aria-expanded={open.value} onClick={toggle}>
+        {open.value ? "Close the levers" : "Levers"}
+      </button>
     </div>
   );
 }

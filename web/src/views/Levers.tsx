@@ -7,8 +7,22 @@ import { presetMeasures, type PresetMeasure } from "../lib/draft";
 import { brief, handleOf, position } from "../lib/measures";
 import { Slider } from "../parts/Slider";
 import {
-  canUndo, change, clear, compiled, draft, editMeasure, isUntouched, levers, presets, regionName, resetToDefault, resetToPreset,
-  schema, setLever, undo, unstack,
+  canUndo,
+  change,
+  clear,
+  compiled,
+  draft,
+  editMeasure,
+  isUntouched,
+  levers,
+  presets,
+  regionName,
+  resetToDefault,
+  resetToPreset,
+  schema,
+  setLever,
+  undo,
+  unstack,
 } from "../state/lab";
 import { Library } from "./Library";
 import { MeasureForm } from "./MeasureForm";
@@ -23,21 +37,54 @@ export function Levers(): JSX.Element {
       <section class="block">
         <div class="block-head">
           <h2>Scenario</h2>
-          <button type="button" class="quiet" onClick={() => { open.value = true; }}>Library…</button>
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => {
+              open.value = true;
+            }}
+          >
+            Library…
+          </button>
         </div>
         <Stack />
         <div class="row wrap">
-          <button type="button" class="small" disabled={!canUndo.value} onClick={undo}>Undo</button>
-          <button type="button" class="small" disabled={isUntouched.value || draft.value.presets.length === 0} onClick={resetToPreset}>Reset to preset</button>
-          <button type="button" class="small" onClick={resetToDefault}>Default</button>
-          <button type="button" class="small" onClick={clear}>Blank</button>
+          <button type="button" class="small" disabled={!canUndo.value} onClick={undo}>
+            Undo
+          </button>
+          <button
+            type="button"
+            class="small"
+            disabled={isUntouched.value || draft.value.presets.length === 0}
+            onClick={resetToPreset}
+          >
+            Reset to preset
+          </button>
+          <button type="button" class="small" onClick={resetToDefault}>
+            Default
+          </button>
+          <button type="button" class="small" onClick={clear}>
+            Blank
+          </button>
         </div>
-        {compiled.value.conflicts.map((line) => <p key={line} class="warn">{line}</p>)}
+        {compiled.value.conflicts.map((line) => (
+          <p key={line} class="warn">
+            {line}
+          </p>
+        ))}
       </section>
-      {known.vectors.map((vector) => <Vector key={vector.name} vector={vector} />)}
+      {known.vectors.map((vector) => (
+        <Vector key={vector.name} vector={vector} />
+      ))}
       <MeasureForm />
       <ModelChoices />
-      {open.value ? <Library onClose={() => { open.value = false; }} /> : null}
+      {open.value ? (
+        <Library
+          onClose={() => {
+            open.value = false;
+          }}
+        />
+      ) : null}
     </aside>
   );
 }
@@ -50,7 +97,14 @@ function Stack(): JSX.Element {
       {names.map((name) => (
         <li key={name}>
           <span>{presets.value.get(name)?.title ?? name}</span>
-          <button type="button" class="icon" aria-label={`Remove ${presets.value.get(name)?.title ?? name}`} onClick={() => unstack(name)}>×</button>
+          <button
+            type="button"
+            class="icon"
+            aria-label={`Remove ${presets.value.get(name)?.title ?? name}`}
+            onClick={() => unstack(name)}
+          >
+            ×
+          </button>
         </li>
       ))}
     </ul>
@@ -72,10 +126,16 @@ function Vector({ vector }: { vector: VectorInfo }): JSX.Element | null {
       </summary>
       <p class="faint small-print">{vector.help}</p>
       {fromPresets.length > 0 ? <h3 class="sub">In the scenario</h3> : null}
-      {fromPresets.map((one) => <FromPreset key={one.key} one={one} info={types.get(one.original.type)} />)}
-      {own.map(({ measure, n }) => <OwnMeasure key={n} measure={measure} at={n} info={types.get(measure.type)} />)}
+      {fromPresets.map((one) => (
+        <FromPreset key={one.key} one={one} info={types.get(one.original.type)} />
+      ))}
+      {own.map(({ measure, n }) => (
+        <OwnMeasure key={n} measure={measure} at={n} info={types.get(measure.type)} />
+      ))}
       {fromPresets.length + own.length > 0 && vector.levers.length > 0 ? <h3 class="sub">Add on top</h3> : null}
-      {vector.levers.map((lever) => <LeverSlider key={lever.id} lever={lever} />)}
+      {vector.levers.map((lever) => (
+        <LeverSlider key={lever.id} lever={lever} />
+      ))}
     </details>
   );
 }
@@ -84,7 +144,8 @@ function LeverSlider({ lever }: { lever: Lever }): JSX.Element {
   const help = useSignal(false);
   const moved = draft.value.levers[lever.id];
   const value = moved ?? lever.rest;
-  const now = lever.now.value === null ? undefined : { value: lever.now.value, text: position(lever.now.value, lever.unit) };
+  const now =
+    lever.now.value === null ? undefined : { value: lever.now.value, text: position(lever.now.value, lever.unit) };
   return (
     <Slider
       label={lever.title}
@@ -99,12 +160,26 @@ function LeverSlider({ lever }: { lever: Lever }): JSX.Element {
       onMove={(to) => setLever(lever, to)}
       onReset={() => setLever(lever, lever.rest)}
     >
-      <button type="button" class="about" aria-expanded={help.value} onClick={() => { help.value = !help.value; }}>
-        <span class="hidden">About {lever.title}</span><span aria-hidden="true">?</span>
+      <button
+        type="button"
+        class="about"
+        aria-expanded={help.value}
+        onClick={() => {
+          help.value = !help.value;
+        }}
+      >
+        <span class="hidden">About {lever.title}</span>
+        <span aria-hidden="true">?</span>
       </button>
       {help.value ? (
         <p class="help">
-          {lever.help} {lever.now.words ? <>Today: {lever.now.words}{lever.now.date ? ` (${lever.now.date})` : ""}. </> : null}
+          {lever.help}{" "}
+          {lever.now.words ? (
+            <>
+              Today: {lever.now.words}
+              {lever.now.date ? ` (${lever.now.date})` : ""}.{" "}
+            </>
+          ) : null}
           {lever.now.source ? <span class="faint">{lever.now.source}</span> : null}
         </p>
       ) : null}
@@ -117,8 +192,12 @@ function FromPreset({ one, info }: { one: PresetMeasure; info: MeasureInfo | und
   if (one.current === null) {
     return (
       <p class="measure gone">
-        <s>{info?.title ?? one.original.type}: {label}</s>
-        <button type="button" class="small" onClick={() => editMeasure(one.key, one.original, {})}>Put back</button>
+        <s>
+          {info?.title ?? one.original.type}: {label}
+        </s>
+        <button type="button" class="small" onClick={() => editMeasure(one.key, one.original, {})}>
+          Put back
+        </button>
       </p>
     );
   }
@@ -129,16 +208,42 @@ function FromPreset({ one, info }: { one: PresetMeasure; info: MeasureInfo | und
       info={info}
       edited={edited}
       onMove={(field, value) => editMeasure(one.key, one.original, { [field]: value })}
-      onReset={edited ? () => { const { [one.key]: _gone, ...edits } = draft.value.edits; change({ ...draft.value, edits }); } : undefined}
+      onReset={
+        edited
+          ? () => {
+              const { [one.key]: _gone, ...edits } = draft.value.edits;
+              change({ ...draft.value, edits });
+            }
+          : undefined
+      }
       onRemove={() => editMeasure(one.key, one.original, null)}
     />
   );
 }
 
-function OwnMeasure({ measure, at, info }: { measure: Measure; at: number; info: MeasureInfo | undefined }): JSX.Element {
+function OwnMeasure({
+  measure,
+  at,
+  info,
+}: {
+  measure: Measure;
+  at: number;
+  info: MeasureInfo | undefined;
+}): JSX.Element {
   const put = (changed: Measure | null): void =>
-    change({ ...draft.value, own: draft.value.own.flatMap((one, n) => (n !== at ? [one] : changed ? [changed] : [])) }, changed ? `own/${at}` : "");
-  return <MeasureSlider measure={measure} info={info} edited onMove={(field, value) => put({ ...measure, [field]: value })} onRemove={() => put(null)} />;
+    change(
+      { ...draft.value, own: draft.value.own.flatMap((one, n) => (n !== at ? [one] : changed ? [changed] : [])) },
+      changed ? `own/${at}` : "",
+    );
+  return (
+    <MeasureSlider
+      measure={measure}
+      info={info}
+      edited
+      onMove={(field, value) => put({ ...measure, [field]: value })}
+      onRemove={() => put(null)}
+    />
+  );
 }
 
 interface MeasureProps {
@@ -152,12 +257,29 @@ interface MeasureProps {
 
 function MeasureSlider({ measure, info, edited, onMove, onReset, onRemove }: MeasureProps): JSX.Element {
   const handle = handleOf(measure, info, levers.value.values());
-  const label = <><b>{info?.title ?? measure.type}</b> <span class="faint">{brief(measure, info, regionName)}</span></>;
+  const label = (
+    <>
+      <b>{info?.title ?? measure.type}</b> <span class="faint">{brief(measure, info, regionName)}</span>
+    </>
+  );
   const remove = (
-    <button type="button" class="icon away" aria-label={`Take away ${info?.title ?? measure.type} ${brief(measure, info, regionName)}`} title="Take away" onClick={onRemove}>×</button>
+    <button
+      type="button"
+      class="icon away"
+      aria-label={`Take away ${info?.title ?? measure.type} ${brief(measure, info, regionName)}`}
+      title="Take away"
+      onClick={onRemove}
+    >
+      ×
+    </button>
   );
   if (!handle) {
-    return <div class={edited ? "measure active" : "measure"}><span>{label}</span>{remove}</div>;
+    return (
+      <div class={edited ? "measure active" : "measure"}>
+        <span>{label}</span>
+        {remove}
+      </div>
+    );
   }
   return (
     <div class="measure-box">

@@ -16,7 +16,15 @@ export function Library({ onClose }: { onClose: () => void }): JSX.Element {
   return (
     <Dialog title="Scenarios" onClose={onClose} wide>
       <div class="row wrap library-tools">
-        <input type="search" aria-label="Search the scenarios" placeholder="Search: tariffs, gallium, SWIFT, …" value={word.value} onInput={(event) => { word.value = event.currentTarget.value; }} />
+        <input
+          type="search"
+          aria-label="Search the scenarios"
+          placeholder="Search: tariffs, gallium, SWIFT, …"
+          value={word.value}
+          onInput={(event) => {
+            word.value = event.currentTarget.value;
+          }}
+        />
         <OpenFile onDone={onClose} />
       </div>
       <p class="faint">{found.length} scenarios. Start from one, or stack several: their measures add up.</p>
@@ -24,12 +32,38 @@ export function Library({ onClose }: { onClose: () => void }): JSX.Element {
         {found.map((one) => (
           <li key={one.name}>
             <h3>{one.title}</h3>
-            <p class="faint small-print">{one.vectors.map((name) => titles.get(name) ?? name).join(", ")} · {one.years.replace("-", "–")}</p>
+            <p class="faint small-print">
+              {one.vectors.map((name) => titles.get(name) ?? name).join(", ")} · {one.years.replace("-", "–")}
+            </p>
             <p>{one.description}</p>
-            {one.leaves_out ? <details><summary>What it leaves out</summary><p>{one.leaves_out}</p></details> : null}
+            {one.leaves_out ? (
+              <details>
+                <summary>What it leaves out</summary>
+                <p>{one.leaves_out}</p>
+              </details>
+            ) : null}
             <div class="row">
-              <button type="button" class="primary small" onClick={() => { startFrom(one.name); onClose(); }}>Start from this</button>
-              <button type="button" class="small" disabled={draft.value.presets.includes(one.name)} onClick={() => { stack(one.name); onClose(); }}>Put on top</button>
+              <button
+                type="button"
+                class="primary small"
+                onClick={() => {
+                  startFrom(one.name);
+                  onClose();
+                }}
+              >
+                Start from this
+              </button>
+              <button
+                type="button"
+                class="small"
+                disabled={draft.value.presets.includes(one.name)}
+                onClick={() => {
+                  stack(one.name);
+                  onClose();
+                }}
+              >
+                Put on top
+              </button>
             </div>
           </li>
         ))}
@@ -40,7 +74,10 @@ export function Library({ onClose }: { onClose: () => void }): JSX.Element {
 
 function matches(one: Preset, word: string): boolean {
   const text = `${one.name} ${one.title} ${one.description} ${one.vectors.join(" ")}`.toLowerCase();
-  return word.toLowerCase().split(/\s+/).every((part) => text.includes(part));
+  return word
+    .toLowerCase()
+    .split(/\s+/)
+    .every((part) => text.includes(part));
 }
 
 function OpenFile({ onDone }: { onDone: () => void }): JSX.Element {
@@ -61,7 +98,11 @@ function OpenFile({ onDone }: { onDone: () => void }): JSX.Element {
         Open a scenario file…
         <input type="file" accept=".yaml,.yml" onChange={(event) => void read(event.currentTarget.files?.[0])} />
       </label>
-      {problem.value ? <p class="warn" role="alert">{problem.value}</p> : null}
+      {problem.value ? (
+        <p class="warn" role="alert">
+          {problem.value}
+        </p>
+      ) : null}
     </>
   );
 }

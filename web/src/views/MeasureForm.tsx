@@ -25,24 +25,52 @@ export function MeasureForm(): JSX.Element {
   };
   return (
     <details class="block">
-      <summary><h2>Any other measure</h2></summary>
+      <summary>
+        <h2>Any other measure</h2>
+      </summary>
       <form class="form" onSubmit={add}>
         <label>
           What happens
-          <select value={type.value} onChange={(event) => { type.value = event.currentTarget.value; values.value = {}; problem.value = ""; }}>
+          <select
+            value={type.value}
+            onChange={(event) => {
+              type.value = event.currentTarget.value;
+              values.value = {};
+              problem.value = "";
+            }}
+          >
             {vectors.map((vector) => (
               <optgroup key={vector.name} label={vector.title}>
-                {vector.measures.map((one) => <option key={one.type} value={one.type}>{one.title}</option>)}
+                {vector.measures.map((one) => (
+                  <option key={one.type} value={one.type}>
+                    {one.title}
+                  </option>
+                ))}
               </optgroup>
             ))}
           </select>
         </label>
         {info ? <p class="faint small-print">{info.help}</p> : null}
-        {info?.fields.filter((one) => one.name !== "note").map((one) => (
-          <Field key={`${info.type}.${one.name}`} info={one} value={values.value[one.name] ?? ""} onChange={(value) => { values.value = { ...values.value, [one.name]: value }; }} />
-        ))}
-        {problem.value ? <p class="warn" role="alert">{problem.value}</p> : null}
-        <button type="submit" class="primary">Add it</button>
+        {info?.fields
+          .filter((one) => one.name !== "note")
+          .map((one) => (
+            <Field
+              key={`${info.type}.${one.name}`}
+              info={one}
+              value={values.value[one.name] ?? ""}
+              onChange={(value) => {
+                values.value = { ...values.value, [one.name]: value };
+              }}
+            />
+          ))}
+        {problem.value ? (
+          <p class="warn" role="alert">
+            {problem.value}
+          </p>
+        ) : null}
+        <button type="submit" class="primary">
+          Add it
+        </button>
       </form>
     </details>
   );
@@ -67,5 +95,8 @@ function parsed(field: FieldInfo, text: string): unknown {
 }
 
 function list(text: string): string[] {
-  return text.split(",").map((part) => part.trim()).filter(Boolean);
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
 }

@@ -33,9 +33,15 @@ export function Rerouted(): JSX.Element | null {
   });
   const { value, problem, busy } = table.value;
   if (!value && !problem) return null;
-  const flows = value ? records(value).map((row): Moved => ({
-    from: text(row, "origin_name"), to: text(row, "destination_name"), change: number(row, "change_usd"), base: number(row, "base_usd"), percent: number(row, "change"),
-  })) : [];
+  const flows = value
+    ? records(value).map((row): Moved => ({
+        from: text(row, "origin_name"),
+        to: text(row, "destination_name"),
+        change: number(row, "change_usd"),
+        base: number(row, "base_usd"),
+        percent: number(row, "change"),
+      }))
+    : [];
   return (
     <section class={busy ? "panel busy" : "panel"} aria-labelledby="rerouted">
       <h2 id="rerouted">Rerouted trade, {chosenYear.value}</h2>
@@ -43,7 +49,9 @@ export function Rerouted(): JSX.Element | null {
       {value && flows.length === 0 ? <p class="faint">No trade changes.</p> : null}
       {flows.length > 0 ? <Diagram flows={flows} /> : null}
       {flows.length > 0 ? <FlowTable flows={flows} /> : null}
-      <p class="note">Goods, US$ at prices of the base year. Red flows shrink, blue flows grow; a band is as wide as the change.</p>
+      <p class="note">
+        Goods, US$ at prices of the base year. Red flows shrink, blue flows grow; a band is as wide as the change.
+      </p>
     </section>
   );
 }
@@ -56,9 +64,21 @@ function Diagram({ flows }: { flows: readonly Moved[] }): JSX.Element {
   const words = flows.map((flow) => `${flow.from} to ${flow.to} ${gained(flow.change)}`).join("; ");
   return (
     <>
-      <svg class="chart sankey" viewBox={`0 0 ${sides.width} ${height + 26}`} role="img" aria-label={`Flows of goods that change most: ${words}.`} onPointerLeave={() => { over.value = null; }}>
-        <text class="axis" x={sides.left} y="12" text-anchor="end">sellers</text>
-        <text class="axis" x={sides.right} y="12">buyers</text>
+      <svg
+        class="chart sankey"
+        viewBox={`0 0 ${sides.width} ${height + 26}`}
+        role="img"
+        aria-label={`Flows of goods that change most: ${words}.`}
+        onPointerLeave={() => {
+          over.value = null;
+        }}
+      >
+        <text class="axis" x={sides.left} y="12" text-anchor="end">
+          sellers
+        </text>
+        <text class="axis" x={sides.right} y="12">
+          buyers
+        </text>
         <g transform="translate(0 22)">
           {bands.map((band, n) => (
             <path
@@ -66,14 +86,29 @@ function Diagram({ flows }: { flows: readonly Moved[] }): JSX.Element {
               class={`flow ${band.change < 0 ? "lost" : "won"}${over.value === n ? " over" : over.value === null ? "" : " dim"}`}
               d={curve(band, sides)}
               stroke-width={Math.max(1, band.tall)}
-              onPointerEnter={() => { over.value = n; }}
+              onPointerEnter={() => {
+                over.value = n;
+              }}
             />
           ))}
-          {sellers.map((node) => <Side key={node.name} node={node} left sides={sides} />)}
-          {buyers.map((node) => <Side key={node.name} node={node} left={false} sides={sides} />)}
+          {sellers.map((node) => (
+            <Side key={node.name} node={node} left sides={sides} />
+          ))}
+          {buyers.map((node) => (
+            <Side key={node.name} node={node} left={false} sides={sides} />
+          ))}
         </g>
       </svg>
-      <p class="reading">{one ? <>{one.from} → {one.to}: <b class={one.change < 0 ? "loss" : "gain"}>{gained(one.change)}</b> ({signed(one.percent)} of {dollars(one.base)})</> : <span class="faint">Point at a flow for its figures; the table has them all.</span>}</p>
+      <p class="reading">
+        {one ? (
+          <>
+            {one.from} → {one.to}: <b class={one.change < 0 ? "loss" : "gain"}>{gained(one.change)}</b> (
+            {signed(one.percent)} of {dollars(one.base)})
+          </>
+        ) : (
+          <span class="faint">Point at a flow for its figures; the table has them all.</span>
+        )}
+      </p>
     </>
   );
 }
@@ -89,9 +124,21 @@ function Side({ node, left, sides }: { node: Node; left: boolean; sides: Sides }
   const anchor = left ? "end" : "start";
   return (
     <g>
-      <rect class="node" x={left ? sides.left : sides.right - NODE} y={node.y} width={NODE} height={Math.max(1, node.tall)} />
-      {sides.figures ? <text class={node.net < 0 ? "net lost" : "net won"} x={out(8)} y={y} text-anchor={anchor}>{gained(node.net).replace("US$\u00a0", "")}</text> : null}
-      <text x={out(sides.figures ? 86 : 8)} y={y} text-anchor={anchor}>{node.name}</text>
+      <rect
+        class="node"
+        x={left ? sides.left : sides.right - NODE}
+        y={node.y}
+        width={NODE}
+        height={Math.max(1, node.tall)}
+      />
+      {sides.figures ? (
+        <text class={node.net < 0 ? "net lost" : "net won"} x={out(8)} y={y} text-anchor={anchor}>
+          {gained(node.net).replace("US$\u00a0", "")}
+        </text>
+      ) : null}
+      <text x={out(sides.figures ? 86 : 8)} y={y} text-anchor={anchor}>
+        {node.name}
+      </text>
     </g>
   );
 }
@@ -102,10 +149,30 @@ function FlowTable({ flows }: { flows: readonly Moved[] }): JSX.Element {
       <summary>The flows as a table</summary>
       <div class="scroll" tabIndex={0} role="region" aria-label="Flows that change most">
         <table>
-          <thead><tr><th scope="col">Seller</th><th scope="col">Buyer</th><th scope="col" class="num">Base</th><th scope="col" class="num">Change</th><th scope="col" class="num">%</th></tr></thead>
+          <thead>
+            <tr>
+              <th scope="col">Seller</th>
+              <th scope="col">Buyer</th>
+              <th scope="col" class="num">
+                Base
+              </th>
+              <th scope="col" class="num">
+                Change
+              </th>
+              <th scope="col" class="num">
+                %
+              </th>
+            </tr>
+          </thead>
           <tbody>
             {flows.map((one) => (
-              <tr key={`${one.from}>${one.to}`}><th scope="row">{one.from}</th><td>{one.to}</td><td class="num">{dollars(one.base)}</td><td class="num">{gained(one.change)}</td><td class="num">{signed(one.percent)}</td></tr>
+              <tr key={`${one.from}>${one.to}`}>
+                <th scope="row">{one.from}</th>
+                <td>{one.to}</td>
+                <td class="num">{dollars(one.base)}</td>
+                <td class="num">{gained(one.change)}</td>
+                <td class="num">{signed(one.percent)}</td>
+              </tr>
             ))}
           </tbody>
         </table>

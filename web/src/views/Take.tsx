@@ -17,9 +17,31 @@ interface Offer {
 }
 
 const FILES: { title: string; offers: Offer[] }[] = [
-  { title: "Scenario and results", offers: [{ file: "scenario.yaml", label: "Scenario, YAML" }, { file: "outcome.json", label: "Results, JSON" }, { file: "report.html", label: "Report, HTML" }, { file: "tables.xlsx", label: "All tables, Excel" }] },
-  { title: "Tables, CSV", offers: [{ file: "regions.csv", label: "Regions" }, { file: "sectors.csv", label: "Industries" }, { file: "bilateral.csv", label: "Bilateral trade" }, { file: "rerouting.csv", label: "Rerouting" }] },
-  { title: "Figures", offers: ["map", "winners", "paths", "sectors", "rerouting", "sankey"].flatMap((name) => [{ file: `${name}.svg`, label: `${name[0]?.toUpperCase()}${name.slice(1)}, SVG`, yearly: true }, { file: `${name}.png`, label: "PNG", yearly: true }]) },
+  {
+    title: "Scenario and results",
+    offers: [
+      { file: "scenario.yaml", label: "Scenario, YAML" },
+      { file: "outcome.json", label: "Results, JSON" },
+      { file: "report.html", label: "Report, HTML" },
+      { file: "tables.xlsx", label: "All tables, Excel" },
+    ],
+  },
+  {
+    title: "Tables, CSV",
+    offers: [
+      { file: "regions.csv", label: "Regions" },
+      { file: "sectors.csv", label: "Industries" },
+      { file: "bilateral.csv", label: "Bilateral trade" },
+      { file: "rerouting.csv", label: "Rerouting" },
+    ],
+  },
+  {
+    title: "Figures",
+    offers: ["map", "winners", "paths", "sectors", "rerouting", "sankey"].flatMap((name) => [
+      { file: `${name}.svg`, label: `${name[0]?.toUpperCase()}${name.slice(1)}, SVG`, yearly: true },
+      { file: `${name}.png`, label: "PNG", yearly: true },
+    ]),
+  },
 ];
 
 export function Take({ onClose }: { onClose: () => void }): JSX.Element {
@@ -33,8 +55,16 @@ export function Take({ onClose }: { onClose: () => void }): JSX.Element {
     try {
       const query = offer.yearly ? `?year=${chosenYear.value}&metric=${metric.value}` : "";
       const stem = `${body.name}-${chosenYear.value}`;
-      const name = offer.file === "scenario.yaml" ? `${body.name}.yaml` : offer.yearly ? `${stem}-${offer.file}` : `${body.name}-${offer.file}`;
-      const blob = offer.file === "map.png" ? await pngOf(await fileOf("map.svg", body, query)) : await fileOf(offer.file, body, query);
+      const name =
+        offer.file === "scenario.yaml"
+          ? `${body.name}.yaml`
+          : offer.yearly
+            ? `${stem}-${offer.file}`
+            : `${body.name}-${offer.file}`;
+      const blob =
+        offer.file === "map.png"
+          ? await pngOf(await fileOf("map.svg", body, query))
+          : await fileOf(offer.file, body, query);
       save(blob, name);
     } catch (error) {
       problem.value = sentence(error);
@@ -44,7 +74,11 @@ export function Take({ onClose }: { onClose: () => void }): JSX.Element {
   return (
     <Dialog title="Share, download, reproduce" onClose={onClose} wide>
       <Link />
-      {problem.value ? <p class="warn" role="alert">{problem.value}</p> : null}
+      {problem.value ? (
+        <p class="warn" role="alert">
+          {problem.value}
+        </p>
+      ) : null}
       <div class="offers">
         {FILES.map((group) => (
           <section key={group.title}>
@@ -52,15 +86,30 @@ export function Take({ onClose }: { onClose: () => void }): JSX.Element {
             <ul>
               {group.offers.map((offer) => (
                 <li key={offer.file}>
-                  <button type="button" class="small" data-file={offer.file} disabled={busy.value !== ""} onClick={() => void take(offer)}>{busy.value === offer.file ? "…" : offer.label}<span class="hidden"> {offer.file}</span></button>
+                  <button
+                    type="button"
+                    class="small"
+                    data-file={offer.file}
+                    disabled={busy.value !== ""}
+                    onClick={() => void take(offer)}
+                  >
+                    {busy.value === offer.file ? "…" : offer.label}
+                    <span class="hidden"> {offer.file}</span>
+                  </button>
                 </li>
               ))}
             </ul>
           </section>
         ))}
       </div>
-      <p class="note">Tables hold every digit of <code>blocs run</code>. Figures are of {chosenYear.value}.</p>
-      {yaml.value.value ? <Code found={yaml.value.value} /> : yaml.value.problem ? <p class="warn">{yaml.value.problem}</p> : null}
+      <p class="note">
+        Tables hold every digit of <code>blocs run</code>. Figures are of {chosenYear.value}.
+      </p>
+      {yaml.value.value ? (
+        <Code found={yaml.value.value} />
+      ) : yaml.value.problem ? (
+        <p class="warn">{yaml.value.problem}</p>
+      ) : null}
     </Dialog>
   );
 }
@@ -76,10 +125,23 @@ function Link(): JSX.Element {
     <section>
       <h3>Link</h3>
       <div class="row">
-        <input class="grow mono" type="text" readOnly aria-label="Link to this scenario" value={link} onFocus={(event) => event.currentTarget.select()} />
-        <button type="button" class="primary" onClick={() => void copy()}>{copied.value ? "Copied" : "Copy"}</button>
+        <input
+          class="grow mono"
+          type="text"
+          readOnly
+          aria-label="Link to this scenario"
+          value={link}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+        <button type="button" class="primary" onClick={() => void copy()}>
+          {copied.value ? "Copied" : "Copy"}
+        </button>
       </div>
-      <p class="note">It holds only what differs from {compiled.value.scenario.measures.length > 0 ? "the presets" : "the default"}, and no token: whoever opens it needs a lab of their own (<code>blocs serve</code>), and puts the part from # on behind its address.</p>
+      <p class="note">
+        It holds only what differs from {compiled.value.scenario.measures.length > 0 ? "the presets" : "the default"},
+        and no token: whoever opens it needs a lab of their own (<code>blocs serve</code>), and puts the part from # on
+        behind its address.
+      </p>
     </section>
   );
 }
@@ -103,8 +165,21 @@ function Block({ text, label }: { text: string; label: string }): JSX.Element {
   const copied = useSignal(false);
   return (
     <div class="code">
-      <pre tabIndex={0} aria-label={label}>{text}</pre>
-      <button type="button" class="small" aria-label={`Copy the ${label}`} onClick={() => void navigator.clipboard.writeText(text).then(() => { copied.value = true; })}>{copied.value ? "Copied" : "Copy"}</button>
+      <pre tabIndex={0} aria-label={label}>
+        {text}
+      </pre>
+      <button
+        type="button"
+        class="small"
+        aria-label={`Copy the ${label}`}
+        onClick={() =>
+          void navigator.clipboard.writeText(text).then(() => {
+            copied.value = true;
+          })
+        }
+      >
+        {copied.value ? "Copied" : "Copy"}
+      </button>
     </div>
   );
 }

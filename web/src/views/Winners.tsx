@@ -22,21 +22,45 @@ export function Winners(): JSX.Element | null {
       const value = inDollars ? usd[code] : percents[code];
       if (!known(value)) return [];
       const both = [signed(percents[code]), gained(usd[code])];
-      return [{ code, name: regionName(code), value, text: (inDollars ? both[1] : both[0]) as string, second: inDollars ? both[0] : both[1] }];
+      return [
+        {
+          code,
+          name: regionName(code),
+          value,
+          text: (inDollars ? both[1] : both[0]) as string,
+          second: inDollars ? both[0] : both[1],
+        },
+      ];
     })
     .sort((a, b) => a.value - b.value);
   const least = inDollars ? 0.05 : 1e-6;
   const losers = rows.filter((row) => row.value < -least).slice(0, SHOWN);
-  const winners = rows.filter((row) => row.value > least).slice(-SHOWN).reverse();
+  const winners = rows
+    .filter((row) => row.value > least)
+    .slice(-SHOWN)
+    .reverse();
   const ends = [...losers, ...winners].map((row) => Math.abs(row.value));
   const widest = ends.length > 0 ? roundUp(Math.max(...ends)) : 1;
-  const select = (code: string): void => { region.value = code; };
+  const select = (code: string): void => {
+    region.value = code;
+  };
   return (
     <section class="panel" aria-labelledby="winners">
       <div class="panel-head">
         <h2 id="winners">Losers and winners, {chosenYear.value}</h2>
         <div class="segments" role="group" aria-label="Unit">
-          {(["%", "US$"] as const).map((one) => <button key={one} type="button" aria-pressed={unit.value === one} onClick={() => { unit.value = one; }}>{one}</button>)}
+          {(["%", "US$"] as const).map((one) => (
+            <button
+              key={one}
+              type="button"
+              aria-pressed={unit.value === one}
+              onClick={() => {
+                unit.value = one;
+              }}
+            >
+              {one}
+            </button>
+          ))}
         </div>
       </div>
       <div class="two">
@@ -49,7 +73,10 @@ export function Winners(): JSX.Element | null {
           <RankBars rows={winners} reach={widest} selected={region.value} onSelect={select} label="Largest gains" />
         </div>
       </div>
-      <p class="note">Welfare: equivalent variation, % of base absorption and US$ of the base year, against the same year without the measures. Choose a name to look closer.</p>
+      <p class="note">
+        Welfare: equivalent variation, % of base absorption and US$ of the base year, against the same year without the
+        measures. Choose a name to look closer.
+      </p>
     </section>
   );
 }

@@ -26,7 +26,9 @@ export function Years(): JSX.Element {
   return (
     <div class="years">
       <button type="button" class="play" aria-label={playing.value ? "Pause" : "Play the years"} onClick={toggle}>
-        <svg viewBox="0 0 16 16" aria-hidden="true"><path d={playing.value ? "M3,2h3.6v12H3zM9.4,2H13v12H9.4z" : "M4,2l10,6l-10,6z"} /></svg>
+        <svg viewBox="0 0 16 16" aria-hidden="true">
+          <path d={playing.value ? "M3,2h3.6v12H3zM9.4,2H13v12H9.4z" : "M4,2l10,6l-10,6z"} />
+        </svg>
       </button>
       <div class="year-track">
         <input
@@ -37,11 +39,19 @@ export function Years(): JSX.Element {
           max={last}
           step={1}
           value={chosenYear.value}
-          onInput={(event) => { playing.value = false; year.value = Number(event.currentTarget.value); }}
+          onInput={(event) => {
+            playing.value = false;
+            year.value = Number(event.currentTarget.value);
+          }}
         />
         <div class="year-ends" aria-hidden="true">
           {all.map((one) => (
-            <span key={one} class={`${one === chosenYear.value ? "at" : ""} ${main.results.value?.years.has(one) ? "here" : ""}`}>{shownLabel(one, all) ? one : "·"}</span>
+            <span
+              key={one}
+              class={`${one === chosenYear.value ? "at" : ""} ${main.results.value?.years.has(one) ? "here" : ""}`}
+            >
+              {shownLabel(one, all) ? one : "·"}
+            </span>
           ))}
         </div>
       </div>

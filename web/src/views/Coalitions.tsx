@@ -1,0 +1,163 @@
+/** Two coalitions that stop trading: who loses how much, in per cent and in dollars, and what it does to bystanders. */
+
+import { computed, useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import { json, sentence } from "../api/client";
+import { change as signed, dollars, fixed, gained, percent, short } from "../lib/format";
+import { RankBars } from "../parts/RankBars";
+import { regionName, schema } from "../state/lab";
+
+interface Party {
+  members: string[];
+  welfare: Record<string, number>;
+  welfare_usd_mn: Record<string, number>;
+  total: number;
+  total_usd_mn: number;
+}
+
+interface Coalition {
+  sides: [Party, Party];
+  bystanders: Party;
+  loss_ratio: Record<string, number | null> | number | null;
+  status: string;
+  notes: string[];
+}
+
+export function Coalitions(): JSX.Element {
+  const first = useSignal("G7");
+  const second = useSignal("CHN");
+  const intensity = useSignal(100);
+  const busy = useSignal(false);
+  const problem = useSignal("");
+  const found = useSignal<{ document: Coalition; names: [string, string] } | null>(null);
+  const groups = useMemo(
+    () =>
+      computed(() => [
+        ...(schema.value?.region_groups ?? []).map((one) => [one.name, one.title] as const),
+        ...(schema.value?.regions ?? []).map((one) => [one.code, one.name] as const),
+      ]),
+    [],
+  );
+  const solve = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    busy.value = true;
+    problem.value = "";
+    try {
+      const document = await json<Coalition>("/api/coalition", {
+        body: { sides: [first.value, second.value], intensity: intensity.value, attribution: false },
+      });
+      found.value = { document, names: [first.value, second.value] };
+    } catch (error) {
+      problem.value = sentence(error);
+    }
+    busy.value = false;
+  };
+  return (
+    <section class="panel" aria-labelledby="coalitions">
+      <h2 id="coalitions">Two coalitions part</h2>
+      <form class="row wrap" onSubmit={(event) => void solve(event)}>
+        <input
+          type="text"
+          list="coalition-names"
+          aria-label="One side"
+          value={first.value}
+          onInput={(event) => {
+            first.value = event.currentTarget.value;
+          }}
+        />
+        <span>and</span>
+        <input
+          type="text"
+          list="coalition-names"
+          aria-label="Other side"
+          value={second.value}
+          onInput={(event) => {
+            second.value = event.currentTarget.value;
+          }}
+        />
+        <label class="inline">
+          stop
+          <select
+            value={String(intensity.value)}
+            onChange={(event) => {
+              intensity.value = Number(event.currentTarget.value);
+            }}
+          >
+            {[25, 50, 75, 100].map((one) => (
+              <option key={one} value={String(one)}>
+                {one}%
+              </option>
+            ))}
+          </select>
+          of their trade
+        </label>
+        <button type="submit" class="primary" disabled={busy.value}>
+          {busy.value ? "Solving…" : "Solve"}
+        </button>
+        <datalist id="coalition-names">
+          {groups.value.map(([code, name]) => (
+            <option key={code} value={code}>
+              {name}
+            </option>
+          ))}
+        </datalist>
+      </form>
+      <p class="note">Groups or countries, several with commas: G7, EU27. Trade deficits are purged first.</p>
+      {problem.value ? (
+        <p class="warn" role="alert">
+          {problem.value}
+        </p>
+      ) : null}
+      {found.value ? <Parted found={found.value.document} names={found.value.names} /> : null}
+    </section>
+  );
+}
+
+function Parted({ found, names }: { found: Coalition; names: [string, string] }): JSX.Element {
+  const [a, b] = found.sides;
+  const side = (party: Party, name: string): JSX.Element => {
+    const order = Object.entries(party.welfare_usd_mn)
+      .sort((x, y) => x[1] - y[1])
+      .slice(0, 10);
+    const widest = Math.max(1, ...order.map(([, value]) => Math.abs(value)));
+    return (
+      <div>
+        <h3>
+          {name}: {signed(party.total)}, {gained(party.total_usd_mn)} a year
+        </h3>
+        <RankBars
+          rows={order.map(([code, value]) => ({
+            code,
+            name: regionName(code),
+            value,
+            text: signed(party.welfare[code]),
+            second: dollars(value),
+          }))}
+          reach={widest}
+          label={`Members of ${name}`}
+        />
+      </div>
+    );
+  };
+  return (
+    <>
+      <p class="result">
+        {names[0]} loses {percent(Math.abs(a.total))} and {names[1]} {percent(Math.abs(b.total))}: in per cent{" "}
+        {ratio(b.total, a.total, names[1])}, in dollars {ratio(b.total_usd_mn, a.total_usd_mn, names[1])}. Bystanders:{" "}
+        {gained(found.bystanders.total_usd_mn)}.
+      </p>
+      <div class="two">
+        {side(a, names[0])}
+        {side(b, names[1])}
+      </div>
+      {found.notes.length > 0 ? <p class="note">{found.notes.join(" ")}</p> : null}
+    </>
+  );
+}
+
+function ratio(of: number, to: number, name: string): string {
+  return to === 0
+    ? "there is no ratio"
+    : `${name} loses ${Math.abs(of / to) >= 10 ? short(of / to) : fixed(of / to, 2)} times as much`;
+}
