@@ -5,10 +5,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from blocs.errors import BlocsError, ConvergenceError, DataError, ScenarioError
+from blocs.errors import BlocsError, ConvergenceError, DataError, LedgerError, ScenarioError
 
 if TYPE_CHECKING:
     from blocs import plot
+    from blocs.claims.check import check_claims
+    from blocs.claims.computation import Context
     from blocs.engine.derivatives import gradient, jacobian
     from blocs.engine.elasticities import Closure, Demand, Elasticities, Horizon, Sourcing
     from blocs.engine.first_order import first_order
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from blocs.study.smallest import smallest_coalition
     from blocs.vectors.debt.analysis import debt
     from blocs.world.load import load_world
+    from blocs.world.series import series
     from blocs.world.world import World
 
 __version__ = "0.1.0"
@@ -49,6 +52,8 @@ _LAZY = {
     "World": "blocs.world.world",
     "Run": "blocs.study.run",
     "Scenario": "blocs.scenario.schema",
+    "check_claims": "blocs.claims.check",
+    "Context": "blocs.claims.computation",
     "debt": "blocs.vectors.debt.analysis",
     "Alignment": "blocs.study.alignment",
     "Cooperation": "blocs.study.nash",
@@ -76,6 +81,7 @@ _LAZY = {
     "smallest_coalition": "blocs.study.smallest",
     "Attribution": "blocs.study.attribution",
     "attribution": "blocs.study.attribution",
+    "series": "blocs.world.series",
     "shapley": "blocs.study.attribution",
     "solve": "blocs.engine.solve",
 }
@@ -86,6 +92,7 @@ __all__ = [
     "Attribution",
     "BlocsError",
     "Closure",
+    "Context",
     "ConvergenceError",
     "Cooperation",
     "CrossCost",
@@ -94,6 +101,7 @@ __all__ = [
     "Elasticities",
     "Ensemble",
     "Horizon",
+    "LedgerError",
     "Nash",
     "NewtonKrylov",
     "Outcome",
@@ -106,6 +114,7 @@ __all__ = [
     "alignment",
     "attribution",
     "backtest",
+    "check_claims",
     "coalition",
     "debt",
     "ensemble",
@@ -122,6 +131,7 @@ __all__ = [
     "purge",
     "reliance",
     "run",
+    "series",
     "shapley",
     "smallest_coalition",
     "solve",

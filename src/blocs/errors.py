@@ -19,13 +19,21 @@ class DataError(BlocsError):
     """Data that cannot be used as given: missing files, broken identities, misaligned labels, NaN."""
 
 
-class ScenarioError(BlocsError):
-    """A scenario that cannot be run as written; carries file and line where they are known."""
+class WrittenError(BlocsError):
+    """Something wrong in a file that a person wrote; carries file and line where they are known."""
 
     def __init__(self, message: str, *, file: str | None = None, line: int | None = None) -> None:
         self.file, self.line, self.reason = file, line, message
         where = ":".join(str(part) for part in (file, line) if part is not None)
         super().__init__(f"{where}: {message}" if where else message)
+
+
+class ScenarioError(WrittenError):
+    """A scenario that cannot be run as written."""
+
+
+class LedgerError(WrittenError):
+    """A ledger of claims that cannot be checked as written."""
 
 
 class ConvergenceError(BlocsError):

@@ -247,4 +247,4 @@ def test_a_rebuilt_world_can_be_loaded_and_progress_goes_to_stderr(tmp_path: Pat
 
 def test_the_group_is_what_the_main_command_registers() -> None:
     assert isinstance(data, click.Group)
-    assert set(data.commands) == {"list", "show", "verify", "build"}
+    assert set(data.commands) == {"list", "show", "series", "verify", "build"}

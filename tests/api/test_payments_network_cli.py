@@ -1,4 +1,4 @@
-"""`blocs payments` as a user calls it: corridor and shares, in words and as JSON, and wrong input."""
+"""`blocs payments` as a user calls it: corridors, in words and as JSON, and wrong input."""
 
 from __future__ import annotations
 
@@ -42,15 +42,6 @@ def test_a_scenario_s_measures_are_in_force() -> None:
     assert "correspondent banks with SWIFT messages" in text
 
 
-def test_shares_lists_and_prints_series() -> None:
-    names = [row["name"] for row in json.loads(call("shares", "--json").stdout)["series"]]
-    assert "swift.share" in names
-    document = json.loads(call("shares", "swift.share", "--where", "currency=CNY", "--json").stdout)
-    assert document["schema"] == "blocs.series/1"
-    assert document["break"]["at"] == "2023-07"
-    assert "Do not compare across it" in call("shares", "swift.share", "--where", "currency=USD").stdout
-
-
 @pytest.mark.parametrize(
     ("args", "words"),
     [
@@ -58,8 +49,6 @@ def test_shares_lists_and_prints_series() -> None:
         (("corridor", "CHN", "CHN"), "one country"),
         (("corridor", "CHN", "DEU", "--year", "1990"), "choose one from"),
         (("corridor", "CHN", "DEU", "--scenario", "china-of-swift"), "china-off-swift"),
-        (("shares", "swift.share", "--where", "currency"), "COLUMN=VALUE"),
-        (("shares", "swift"), "swift.share"),
         (("corridr",), "corridor"),
     ],
 )

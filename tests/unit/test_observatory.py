@@ -106,17 +106,6 @@ def test_capex_says_how_it_is_known() -> None:
     ]
 
 
-def test_every_series_of_the_catalogue_can_be_read() -> None:
-    for name, entry in ai.series_catalogue().items():
-        values = ai.series(name)
-        assert values, name
-        assert all(math.isfinite(value) for value in values.values())
-        assert {"title", "unit", "source", "vintage", "status"} <= entry.keys()
-    assert ai.series("electricity.generation.chn")["2023"] == ai.electricity()["CHN"][2023]
-    with pytest.raises(DataError, match="did you mean"):
-        ai.series("electricity.generation.cn")
-
-
 def test_figures_are_drawn_from_their_tables() -> None:
     for name, figure in figures().items():
         assert figure.svg.startswith("<svg"), name

@@ -8,7 +8,7 @@ from source_data import SOURCE
 from blocs.builders.payments import build_payments, month_before, swift_shares
 from blocs.data import store
 from blocs.errors import DataError
-from blocs.vectors.payments.series import catalogue, series
+from blocs.world.series import series
 
 
 def test_the_trackers_report_month_is_one_later_than_its_data() -> None:
@@ -32,16 +32,6 @@ def test_memory_is_left_out_unless_asked_for() -> None:
     assert len(with_.points) == 11 > len(without.points)
     assert {p.time: p.value for p in without.points}["2024"] == 175.49
     assert {p.time: p.value for p in without.points}["2025"] == 180.15
-
-
-def test_every_series_of_the_catalogue_reads_and_every_row_has_a_status() -> None:
-    for name, about in catalogue().items():
-        rows = store.rows(about["table"])
-        assert {row["status"] for row in rows} <= {"file", "transcribed", "derived", "memory"}
-        chosen = {column: rows[-1][column] for column in about["by"]}
-        found = series(name, memory=True, **chosen)
-        assert found.points
-        assert [p.time for p in found.points] == sorted(p.time for p in found.points)
 
 
 def test_reserve_shares_sum_to_one_hundred_in_recent_quarters() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from blocs.builders.debt_dollar import holders
-from blocs.builders.debt_history import history
+from blocs.builders.debt_history import calendar, history
 from blocs.builders.nowcast import write_rows
 from blocs.builders.source import read_csv
 from blocs.errors import DataError
@@ -58,6 +58,7 @@ def build_debt(source: Path | str, out: Path | str) -> list[Path]:
         "us-treasury-classes.csv": classes(place),
         "us-average-rates.csv": average_rates(place),
         "us-history.csv": history(place),
+        "us-calendar.csv": calendar(place),
         "us-foreign-holders.csv": holders(place),
     }
     for name, rows in tables.items():

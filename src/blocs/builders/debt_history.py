@@ -42,6 +42,31 @@ def history(source: Path) -> list[dict[str, Any]]:
     return rows
 
 
+def calendar(source: Path) -> list[dict[str, Any]]:
+    """Return one row a calendar year: gross debt at its end and interest paid (national accounts), US$ bn.
+
+    debt_gross: FRED GFDEBTN of the last quarter. interest: mean of the four quarters of FRED A091RC1Q, annual rates;
+    empty for a year without four. Fiscal and calendar years are different series and are not mixed.
+    """
+    debt = {
+        int(row.date[:4]): float(row.value) / 1e3
+        for row in read_csv(source, "debt/GFDEBTN.csv").itertuples()
+        if row.date[5:7] == "10"
+    }
+    interest: dict[int, list[float]] = {}
+    for date, value in read_csv(source, "debt/federal_interest_payments_A091RC1Q.csv").itertuples(
+        index=False
+    ):
+        interest.setdefault(int(str(date)[:4]), []).append(float(value))
+    return [
+        {
+            "year": year, "debt_gross": _text(debt[year]),
+            "interest": _text(sum(paid) / 4.0 if len(paid := interest.get(year, [])) == 4 else None),
+        }
+        for year in sorted(debt)
+    ]  # fmt: skip
+
+
 def _cbo(source: Path) -> dict[tuple[str, int], float]:
     table = read_csv(source, "debt/actuals.csv")
     wanted = {

@@ -34,6 +34,7 @@ BUILDERS = {
     "ai": "blocs data build ai",
     "debt": "blocs data build debt",
     "payments": "blocs data build payments",
+    "macro": "blocs data build macro",
     "hand": "written by hand",
 }
 MEDIA = {

@@ -44,6 +44,12 @@ STATUS = {
     "matched_by_text": "transcribed",
 }
 BIS_FROM_MEMORY = {("2022", "JPY"), ("2022", "CHF")}
+# months whose figure from memory was found again in a text that quotes SWIFT: month, currency, share, text
+QUOTED = (
+    ("2024-05", "CNY", "4.47", "news.gxjlsc.cn, 20 June 2024, quoting SWIFT"),
+    ("2024-06", "CNY", "4.61", "sh-hdmy.com, 19 July 2024, quoting SWIFT"),
+    ("2024-07", "CNY", "4.74", "Securities Daily, quoting SWIFT, in pledgetimes.com, 26 August 2024"),
+)
 Row = dict[str, object]
 
 
@@ -72,6 +78,8 @@ def swift_shares(place: Path) -> list[Row]:
                 _keep(
                     found, _share(line["month"], currency, line[currency], "transcribed", line["source_url"])
                 )
+    for month, currency, share, text in QUOTED:
+        _keep(found, _share(month, currency, share, "transcribed", text))
     for line in _lines(place / "swift_rmb_tracker_clean.csv"):
         month = line["date"][:7]
         _keep(found, _share(month, "CNY", line["rmb_global_share_pct"], "transcribed", "SWIFT RMB Tracker"))

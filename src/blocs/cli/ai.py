@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-TOPICS = ("chips", "owners", "data-centres", "capex", "releases", "electricity", "sectors", "series")
+TOPICS = ("chips", "owners", "data-centres", "capex", "releases", "electricity", "sectors")
 
 
 @click.command()
@@ -25,9 +25,8 @@ TOPICS = ("chips", "owners", "data-centres", "capex", "releases", "electricity",
 def ai(topic: str | None, out: Path | None, as_json: bool) -> None:
     """Show what is known of AI's inputs: chips, sites, capex, models, electricity.
 
-    TOPIC is one of chips, owners, data-centres, capex, releases, electricity, sectors, series; all without it.
-    Every table
-    names its source and how the figures are known.
+    TOPIC is one of chips, owners, data-centres, capex, releases, electricity, sectors; all without it. Every
+    table names its source and how the figures are known. The same as time series: `blocs data series`.
     """
     from blocs.errors import DataError, unknown
 
@@ -109,19 +108,9 @@ def _sectors() -> list[dict[str, Any]]:
     return _records(strategic_sectors())
 
 
-def _series() -> list[dict[str, Any]]:
-    from blocs.world.observatory import series, series_catalogue
-
-    return [
-        {"series": name, "title": entry["title"], "unit": entry["unit"], "source": entry["source"],
-         "vintage": entry["vintage"], "status": entry["status"], "values": series(name)}
-        for name, entry in series_catalogue().items()
-    ]  # fmt: skip
-
-
 _TABLES: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "chips": _chips, "owners": _owners, "data-centres": _centres, "capex": _capex, "releases": _releases,
-    "electricity": _electricity, "sectors": _sectors, "series": _series,
+    "electricity": _electricity, "sectors": _sectors,
 }  # fmt: skip
 
 
@@ -143,12 +132,9 @@ def _short(name: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return _release_totals(rows)
     if name == "electricity":
         return sorted(rows, key=lambda row: -row["twh"])[:12]
-    if name == "sectors":
-        return [
-            {key: row[key] for key in ("plan", "sector", "industry", "weight", "weight_equal")}
-            for row in rows
-        ]
-    return [{key: row[key] for key in ("series", "unit", "vintage", "status")} for row in rows]
+    return [
+        {key: row[key] for key in ("plan", "sector", "industry", "weight", "weight_equal")} for row in rows
+    ]
 
 
 def _release_totals(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

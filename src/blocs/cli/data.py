@@ -10,16 +10,18 @@ from typing import Any
 import click
 
 from blocs.cli.data_build import build
+from blocs.cli.data_series import series
 
 WRONG = 2
 
 
 @click.group()
 def data() -> None:
-    """List, show, verify and rebuild the bundled data."""
+    """List, show, verify and rebuild the bundled data; print and draw observed series."""
 
 
 data.add_command(build)
+data.add_command(series)
 
 
 @data.command("list")

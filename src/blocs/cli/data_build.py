@@ -176,6 +176,19 @@ def payments(source: Path, out: Path | None, in_place: bool, overwrite: bool) ->
 
 
 @build.command()
+@_source
+@_target
+def macro(source: Path, out: Path | None, in_place: bool, overwrite: bool) -> None:
+    """Build the tables of GDP, in US dollars and at purchasing-power parity.
+
+    The source folder holds macro/ (World Bank, Penn World Table) and world/ (for the regions).
+    """
+    from blocs.builders.macro import build_macro
+
+    _build("macro", source, lambda folder: build_macro(source, folder), out, in_place, overwrite)
+
+
+@build.command()
 @click.option("--in-place", is_flag=True, help="Describe the package's own data folder (for maintainers).")
 @click.option(
     "--out",

@@ -47,7 +47,9 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     ),
     "bubble": ("blocs.cli.bubble", "bubble", "Test a series for explosive episodes, with date stamps."),
     "minerals": ("blocs.cli.minerals", "minerals", "List minerals, or say what a ban on one costs whom."),
-    "data": ("blocs.cli.data", "data", "List, show, verify and rebuild the bundled data."),
+    "serve": ("blocs.cli.serve", "serve", "Open the lab in the browser, on this machine only."),
+    "claims": ("blocs.cli.claims", "claims", "Hold claims against data and model: verdicts by rules."),
+    "data": ("blocs.cli.data", "data", "List, show, verify and rebuild the bundled data; observed series."),
     "cite": ("blocs.cli.cite", "cite", "Print BibTeX of the methods and data a scenario uses."),
     "doctor": (
         "blocs.cli.doctor",

@@ -24,7 +24,6 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "range_",
         "Run a scenario over the ranges of mu and of the cap.",
     ),
-    "shares": ("blocs.cli.payments_shares", "shares", "List or print the time series of payments."),
 }
 
 

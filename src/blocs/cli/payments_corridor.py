@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +33,7 @@ def corridor(
     """
     from blocs.data.assumptions import Assumptions
     from blocs.vectors.payments.corridor import corridor as look
+    from blocs.vectors.payments.corridor import document
     from blocs.world.load import load_world
 
     measures, years, assumed = (), (), Assumptions.default()
@@ -50,7 +50,7 @@ def corridor(
 
         corridor_figure(found).save(figure)
     if as_json:
-        click.echo(json.dumps(_document(found, scenario), ensure_ascii=False))
+        click.echo(json.dumps(document(found, scenario), ensure_ascii=False))
     else:
         click.echo(_text(found, scenario))
 
@@ -108,26 +108,6 @@ def _check_year(year: int, first: int, last: int) -> None:
 
     if not first <= year <= last:
         raise DataError(f"--year is {year}; choose one from {first} to {last}")
-
-
-def _document(found: Corridor, scenario: str | None) -> dict[str, Any]:
-    facts = asdict(found)
-    return {
-        "schema": "blocs.corridor/1",
-        "scenario": scenario,
-        "one": found.one,
-        "two": found.two,
-        "year": found.year,
-        "trade_usd_mn": round(found.trade, 3),
-        "rails": [
-            {"rail": rail, "base": base, "now": now, "without_swift": gone}
-            for rail, base, now, gone in zip(
-                found.rails, found.base, found.now, found.without_swift, strict=True
-            )
-        ],
-        "years_without_swift": list(found.years),
-        "cost_percent": facts["costs"],
-    }
 
 
 def _text(found: Corridor, scenario: str | None) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import platform
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
 import jax
+
+from blocs.data.cache import user_folder
 
 
 @contextmanager
@@ -25,11 +26,7 @@ def cache_folder() -> Path:
     """Return the folder for compiled programs, per jaxlib version and processor."""
     from importlib.metadata import version
 
-    root = os.environ.get("XDG_CACHE_HOME") or (
-        os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None
-    )
-    base = Path(root) if root else Path.home() / ".cache"
-    return base / "blocs" / "xla" / f"jaxlib-{version('jaxlib')}-{platform.machine()}-{_processor()}"
+    return user_folder() / "xla" / f"jaxlib-{version('jaxlib')}-{platform.machine()}-{_processor()}"
 
 
 @lru_cache(maxsize=1)

@@ -52,6 +52,11 @@ def load_names() -> Mapping[str, str]:
     return MappingProxyType(dict(_document()["names"]))
 
 
+def source_of() -> str:
+    """Return what the borders were made from."""
+    return str(_document()["source"])
+
+
 def equal_earth(lon: float, lat: float) -> Point:
     """Project (longitude from the central meridian, latitude), in degrees, to Equal Earth on the unit sphere.
 

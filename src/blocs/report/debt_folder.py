@@ -20,7 +20,7 @@ PAST = 2000  # first year of the record a chart shows
 
 def claim(target: Path, overwrite: bool) -> None:
     """Raise DataError unless results may be written to `target`; asked before the work, not after."""
-    if target.is_symlink() or target.is_file():
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
         raise DataError(f"{target} is a file or a link; name a folder")
     if target.is_dir() and any(target.iterdir()):
         if not overwrite:

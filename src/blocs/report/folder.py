@@ -31,7 +31,7 @@ class FolderError(BlocsError):
 
 def claim(target: Path, overwrite: bool) -> None:
     """Raise FolderError unless results may be written to `target`; checked before the solve, not after."""
-    if target.is_symlink() or target.is_file():
+    if target.is_symlink() or (target.exists() and not target.is_dir()):  # a device would be renamed away
         raise FolderError(f"{target} is a file or a link; name a folder that does not exist yet")
     if target.is_dir() and any(target.iterdir()):
         if not overwrite:

@@ -21,7 +21,7 @@ from blocs.errors import DataError, unknown
 from blocs.report.borders import Ring, cut_at_edge, equal_earth, load_borders, load_names, load_small_regions
 
 _DATA = Path(__file__).parent.parent / "data"
-_MERIDIAN = 11.0
+MERIDIAN = 11.0
 _SOUTH, _NORTH = -56.5, 84.0
 _ROW = "ROW"
 _TITLE_HEIGHT, _LEGEND_HEIGHT = 30.0, 66.0
@@ -217,7 +217,7 @@ def _countries(
 ) -> list[str]:
     out = []
     for code, rings in load_borders().items():
-        path = "".join(_path(piece, frame) for ring in rings for piece in cut_at_edge(ring, _MERIDIAN))
+        path = "".join(_path(piece, frame) for ring in rings for piece in cut_at_edge(ring, MERIDIAN))
         if path:
             region = _region_of(code, regions)
             name = regions.country_names.get(code) or regions.names.get(code, code)
@@ -232,7 +232,7 @@ def _circles(
 ) -> list[str]:
     radius, out = 44.0 * frame.width / 960.0, []
     for code, (lon, lat) in load_small_regions().items():
-        x, y = frame.place(lon - _MERIDIAN, lat)
+        x, y = frame.place(lon - MERIDIAN, lat)
         label = escape(_label(regions.names.get(code, code), code, figures, unit))
         at = f'cx="{10 * x:.0f}" cy="{10 * y:.0f}"'
         style = f'stroke="{_INK}" stroke-width="9" fill="{_fill(code, figures, scale, key)}"'

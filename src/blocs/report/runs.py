@@ -15,6 +15,7 @@ from blocs.report.folder import MANIFEST, SCHEMA
 from blocs.report.table import Column, Table
 
 TABLES = ("regions", "sectors", "bilateral", "rerouting")
+Named = tuple[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -84,21 +85,26 @@ def comparison(first: Stored, second: Stored, *, metric: str = "welfare", year: 
 
     year: default the last that both have. Raises DataError where they share no year or region.
     """
-    one_doc, two_doc = first.document(), second.document()
+    return compared(
+        (first.name, first.document()), (second.name, second.document()), metric=metric, year=year
+    )
+
+
+def compared(first: Named, second: Named, *, metric: str = "welfare", year: int | None = None) -> Table:
+    """Return the same of two result documents (`blocs.run/1`), each with the name it is to have."""
+    (one_name, one_doc), (two_name, two_doc) = first, second
     if metric not in one_doc or not isinstance(one_doc[metric], dict) or metric == "units":
         valid = [k for k, v in one_doc.items() if isinstance(v, dict) and k in one_doc["units"]]
         raise DataError(unknown("result", metric, valid))
     years = sorted(set(one_doc["years"]) & set(two_doc["years"]))
     if not years:
-        raise DataError(
-            f"{first.name} and {second.name} have no year in common; run one of them for the other's"
-        )
+        raise DataError(f"{one_name} and {two_name} have no year in common; run one of them for the other's")
     year = years[-1] if year is None else year
     if year not in years:
         raise DataError(f"year {year} is not in both runs; they share {', '.join(map(str, years))}")
     regions = [code for code in one_doc["regions"] if code in two_doc["regions"]]
     if not regions:
-        raise DataError(f"{first.name} and {second.name} have no region in common; compare runs on one world")
+        raise DataError(f"{one_name} and {two_name} have no region in common; compare runs on one world")
     at, to = one_doc["years"].index(year), two_doc["years"].index(year)
     rows = []
     for code in regions:
@@ -106,8 +112,8 @@ def comparison(first: Stored, second: Stored, *, metric: str = "welfare", year: 
         rows.append((code, before, after, after - before))
     columns = (
         Column("region", "Code"),
-        Column("first", first.name, "%"),
-        Column("second", second.name, "%"),
+        Column("first", one_name, "%"),
+        Column("second", two_name, "%"),
         Column("difference", "Difference", "%"),
     )
     return Table(f"{metric}-{year}", columns, tuple(rows))

@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from blocs.data import marked
 from blocs.data.store import folder
 from blocs.errors import DataError, ScenarioError, nearest, unknown
 from blocs.scenario.schema import Place, Scenario
@@ -21,7 +21,6 @@ from blocs.vectors.registry import measure_types
 
 LIBRARY = folder().parent / "scenario" / "library"
 SUFFIXES = (".yaml", ".yml")
-LARGEST = 2_000_000  # bytes of a scenario file
 
 
 def library() -> dict[str, Path]:
@@ -32,34 +31,12 @@ def library() -> dict[str, Path]:
 def load(source: str | Path) -> Scenario:
     """Return a library scenario by name or one from a YAML file (see `Scenario.load`)."""
     path = _find(source)
-    try:
-        if path.stat().st_size > LARGEST:
-            raise ScenarioError(
-                f"is {path.stat().st_size:,} bytes; a scenario has at most {LARGEST:,}", file=str(path)
-            )
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise ScenarioError(f"is not UTF-8 text ({error.reason}); save it as UTF-8", file=str(path)) from None
-    except OSError as error:
-        raise ScenarioError(f"cannot be read: {error.strerror}", file=str(path)) from None
-    return parse(text, str(path))
+    return parse(marked.read_text(path, ScenarioError, "a scenario"), str(path))
 
 
 def parse(text: str, file: str | None = None) -> Scenario:
     """Return the scenario in YAML `text`; `file` is named in errors."""
-    try:
-        content = YAML(typ="rt", pure=True).load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problem = " ".join(str(error.problem or error.context or "cannot be parsed").split())
-        line = mark.line + 1 if mark else None
-        raise ScenarioError(
-            f"is not valid YAML: {problem}; check indentation, colons and quotes", file=file, line=line
-        ) from None
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise ScenarioError(f"is not valid YAML: {str(error).splitlines()[0]}", file=file) from None
-    if content is None:
-        raise ScenarioError("is empty; `blocs new NAME` writes a template", file=file)
+    content = marked.parse(text, file, ScenarioError, "`blocs new NAME`")
     return validate(content, file)
 
 
@@ -71,7 +48,7 @@ def validate(content: Any, file: str | None = None) -> Scenario:
             f"holds {kind}; a scenario is a mapping with name, years and measures", file=file, line=1
         )
     try:
-        scenario = Scenario.model_validate(_plain(content))
+        scenario = Scenario.model_validate(marked.plain(content))
         lines = tuple(_line(content, ("measures", n)) for n in range(len(scenario.measures)))
         scenario._place = Place(file, lines)
         return scenario
@@ -142,35 +119,10 @@ def _find(source: str | Path) -> Path:
     raise ScenarioError(f"{unknown('scenario', str(source), library())}, or give the path of a YAML file")
 
 
-def _plain(content: Any) -> Any:
-    """Return parsed YAML as plain dicts and lists."""
-    if isinstance(content, Mapping):
-        return {str(key): _plain(value) for key, value in content.items()}
-    if isinstance(content, Sequence) and not isinstance(content, str):
-        return [_plain(value) for value in content]
-    return content
-
-
 def _line(content: Any, loc: Sequence[int | str], message: str = "") -> int | None:
-    """Return the line (from 1) of the innermost place in `loc` that the file has."""
     if not loc and message.startswith("Value error, measures["):
         loc = ("measures", int(message.split("[")[1].split("]")[0]))
-    here, line = content, None
-    for part in loc:
-        marks = getattr(here, "lc", None)
-        if isinstance(here, Mapping) and part in here:
-            line = marks.key(part)[0] + 1 if marks is not None else None
-            here = here[part]
-        elif (
-            isinstance(here, Sequence)
-            and not isinstance(here, str)
-            and isinstance(part, int)
-            and part < len(here)
-        ):
-            line = marks.item(part)[0] + 1 if marks is not None else line
-            here = here[part]
-        # union tags and missing keys are not in the file: stay at the innermost place that is
-    return line if line is not None else (1 if hasattr(content, "lc") else None)
+    return marked.line_of(content, loc)
 
 
 def _key_line(content: Any, key: str) -> int | None:
@@ -180,7 +132,7 @@ def _key_line(content: Any, key: str) -> int | None:
 def _in_words(error: Any) -> str:
     """Return one pydantic error as place, value, valid alternatives and fix."""
     kind, loc = error["type"], [part for part in error["loc"] if part not in measure_types()]
-    place = _place(loc)
+    place = marked.place(loc)
     value, context = error.get("input"), error.get("ctx", {})
     if kind == "extra_forbidden":
         return f"{place}: {_unknown_key(error['loc'])}"
@@ -198,13 +150,6 @@ def _in_words(error: Any) -> str:
         return message if message.startswith("measures[") or not place else f"{place}: {message}"
     shown = repr(value) if not isinstance(value, (dict, list)) else type(value).__name__
     return f"{place} is {shown}; {message[0].lower()}{message[1:]}{_range_hint(error['loc'])}"
-
-
-def _place(loc: Sequence[int | str]) -> str:
-    text = ""
-    for part in loc:
-        text += f"[{part}]" if isinstance(part, int) else (f".{part}" if text else str(part))
-    return text
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,7 @@ sales of it to everybody else.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,24 +108,7 @@ def backtest(
     case: 'trade-war-2018'. world: a bundled one. Deficits are purged before the prediction, not in the data. Standard
     errors are clustered by good (27: duties differ between goods). Raises DataError for another case or world.
     """
-    if case not in CASES:
-        raise DataError(unknown("backtest", case, CASES))
-    loaded = world if isinstance(world, World) else load_world(world or "81x50")
-    found = horizon_of(horizon)
-    chosen = Elasticities.load(elasticities or DEFAULT_SET, found)
-    start = loaded.at(BASE)
-    place = Setting(purge(start, elasticities=chosen, horizon=found), chosen, found)
-    goods = [start.sectors.index(code) for code in resolve_goods("goods", start.sectors)]
-    observed = {BASE: start.accounts.flows[goods]} | {y: loaded.at(y).accounts.flows[goods] for y in YEARS}
-    predicted = {}
-    for year in (2018, 2019, 2020):
-        shocks = Shocks.of(place.base, tariff=added(TABLE, str(year), place.base))
-        outcome = solve_in(place, shocks)
-        predicted[year] = _log_change(place.base.accounts.flows[goods], outcome.flows.values[goods])
-        if progress is not None:
-            progress(f"duties of {year}: {outcome.status}")
-    names = tuple(start.sectors[s] for s in goods)
-    data = _Data(start.regions, names, observed, predicted)
+    start, found, chosen, data = _prepared(case, world, horizon, elasticities, YEARS, progress)
     scores = [
         score for year in YEARS for score in (*_treated(data, (BASE, year)), *_diversion(data, (BASE, year)))
     ]
@@ -134,6 +117,48 @@ def backtest(
     return Backtest(
         case, found, chosen.name, tuple(scores), pairs, rank, _points(data), SOURCE, _notes(start, found)
     )  # fmt: skip
+
+
+def headline(
+    case: str = "trade-war-2018",
+    *,
+    world: World | str | None = None,
+    horizon: Horizon | str = Horizon.LONG,
+    elasticities: str | None = None,
+) -> Score:
+    """Return the headline score of `backtest` alone, which takes a tenth of the time."""
+    data = _prepared(case, world, horizon, elasticities, (HEADLINE,), None)[3]
+    scores = _treated(data, (BASE, HEADLINE), every=False)
+    return next(score for score in scores if score.what == "treated")
+
+
+def _prepared(
+    case: str,
+    world: World | str | None,
+    horizon: Horizon | str,
+    elasticities: str | None,
+    years: Sequence[int],
+    progress: Progress | None,
+) -> tuple[World, Horizon, Elasticities, _Data]:
+    """Return the world of 2017, the choices, and observed and predicted changes to `years`."""
+    if case not in CASES:
+        raise DataError(unknown("backtest", case, CASES))
+    loaded = world if isinstance(world, World) else load_world(world or "81x50")
+    found = horizon_of(horizon)
+    chosen = Elasticities.load(elasticities or DEFAULT_SET, found)
+    start = loaded.at(BASE)
+    place = Setting(purge(start, elasticities=chosen, horizon=found), chosen, found)
+    goods = [start.sectors.index(code) for code in resolve_goods("goods", start.sectors)]
+    observed = {BASE: start.accounts.flows[goods]} | {y: loaded.at(y).accounts.flows[goods] for y in years}
+    predicted = {}
+    for year in sorted({min(year, 2020) for year in years}):
+        shocks = Shocks.of(place.base, tariff=added(TABLE, str(year), place.base))
+        outcome = solve_in(place, shocks)
+        predicted[year] = _log_change(place.base.accounts.flows[goods], outcome.flows.values[goods])
+        if progress is not None:
+            progress(f"duties of {year}: {outcome.status}")
+    names = tuple(start.sectors[s] for s in goods)
+    return start, found, chosen, _Data(start.regions, names, observed, predicted)
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,11 +192,11 @@ class _Data:
         return mask
 
 
-def _treated(data: _Data, span: tuple[int, int]) -> list[Score]:
+def _treated(data: _Data, span: tuple[int, int], *, every: bool = True) -> list[Score]:
     observed, weight = data.change(span)
     kind = "placebo" if span in PLACEBOS else "forecast"
     found = []
-    for weighted in (True, False) if span == (BASE, HEADLINE) else (True,):
+    for weighted in (True, False) if every and span == (BASE, HEADLINE) else (True,):
         w = weight if weighted else (weight > 0.0).astype(float)
         cells = data.treated & (w > 0.0)
         for what, pairs in (("treated", True), ("treated, pair kept", False)):

@@ -26,6 +26,7 @@ from blocs.world.observatory import SectorWeight, strategic_sectors
 if TYPE_CHECKING:
     from blocs.scenario.schema import Scenario
 
+FIRST = 2023
 LAST = 2060
 DRAWS = 10_000
 SEED = 20260601
@@ -38,12 +39,20 @@ NEVER = np.inf
 class Fall:
     """When dependence falls under the threshold: quantiles of the year over draws, None for not by `LAST`.
 
-    already: it is under it in the last year of the data. never: share of draws not under it by `LAST`.
+    already: it is under it in the last year of the data. never: share of draws not under it by `LAST`. shares: of
+    draws under it by each year from 2023 to `LAST`.
     """
 
     already: bool
     quantiles: dict[float, int | None]
     never: float
+    shares: tuple[float, ...] = ()
+
+    def by(self, year: int) -> float:
+        """Return the share of draws in which dependence has been under the threshold by `year`."""
+        if not FIRST <= year <= LAST:
+            raise DataError(f"draws run from {FIRST} to {LAST}; {year} is outside")
+        return self.shares[year - FIRST]
 
 
 @dataclass(frozen=True)
@@ -244,7 +253,7 @@ def _fall(
     draws: int,
     random: np.random.Generator,
 ) -> Fall:
-    years = np.arange(2023, LAST + 1)
+    years = np.arange(FIRST, LAST + 1)
     path = trend.draw(years.astype(float), draws, random) * _interpolated(effects, years)[None, :]
     under = path < threshold
     first = np.where(under.any(axis=1), years[under.argmax(axis=1)].astype(float), NEVER)
@@ -256,6 +265,7 @@ def _fall(
             for level, year in zip(LEVELS, quantiles, strict=True)
         },
         never=float(np.isinf(first).mean()),
+        shares=tuple(float((first <= year).mean()) for year in years),
     )
 
 

@@ -1,4 +1,4 @@
-"""Typed access to the observatory of AI (`data/ai/*.csv`) and to the catalogue of its series."""
+"""Typed access to the tables of AI (`data/ai/*.csv`); its time series are in `blocs.world.series`."""
 
 from __future__ import annotations
 
@@ -158,27 +158,6 @@ def strategic_sectors(plan: str | None = None) -> tuple[SectorWeight, ...]:
 def latest(totals: tuple[ChipTotal, ...]) -> dict[str, ChipTotal]:
     """Return the last quarter of each maker or owner whose figures are complete."""
     return {total.who: total for total in sorted(totals, key=lambda t: t.quarter_end) if total.complete}
-
-
-@cache
-def series_catalogue() -> Mapping[str, Mapping[str, Any]]:
-    """Return the catalogue of the observatory's series by name: unit, source, vintage, status, table and selection."""
-    return MappingProxyType(store.mapping("series/ai.yaml")["series"])
-
-
-def series(name: str) -> dict[str, float]:
-    """Return one series of the catalogue as {period: value}; DataError with the nearest names."""
-    table = series_catalogue()
-    if name not in table:
-        raise DataError(unknown("series", name, table))
-    entry = table[name]
-    where = entry.get("where", {})
-    found: dict[str, float] = {}
-    for row in store.rows(entry["table"]):
-        if all(row[column] == str(value) for column, value in where.items()):
-            period = row[entry["period"]]
-            found[period] = found.get(period, 0.0) + float(row[entry["value"]])
-    return dict(sorted(found.items()))
 
 
 def _chips(row: dict[str, str], who: str) -> ChipTotal:

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from blocs.study.ensemble.result import QUANTILES, Ensemble
 
 Quantiles = dict[str, dict[str, float | None]]
+Paths = dict[str, dict[str, list[float | None]]]
+BY_YEAR = ("welfare", "real_income", "gdp")
 
 
 class EnsembleDocument(BaseModel):
@@ -39,6 +41,10 @@ class EnsembleDocument(BaseModel):
     )
     against: dict[str, Quantiles] = Field(
         default_factory=dict, description="welfare of this scenario less the other's, draw by draw"
+    )
+    years: list[int] = Field(description="years of the paths")
+    paths: dict[str, Paths] = Field(
+        description="quantiles year by year: {result: {label: {quantile: one value a year}}}"
     )
     groups: dict[str, list[str]] = Field(description="the factors of each group")
     failures: list[str] = Field(default_factory=list, description="what draws that failed said, each once")
@@ -79,6 +85,8 @@ class EnsembleDocument(BaseModel):
                 other.name: _of_array(found.difference("welfare", first.name, other.name).isel(year=-1))
                 for other in found.scenarios[1:]
             },
+            years=list(first.each_year),
+            paths={name: _paths(found, name, first.each_year) for name in BY_YEAR},
             groups={
                 group: [found.factors[n].name for n in members] for group, members in found.members.items()
             },
@@ -92,6 +100,14 @@ class EnsembleDocument(BaseModel):
 
 def _quantiles(found: Ensemble, name: str, year: int) -> Quantiles:
     return _of_array(found.values(name).sel(year=year))
+
+
+def _paths(found: Ensemble, name: str, years: tuple[int, ...]) -> Paths:
+    by_year = [_quantiles(found, name, year) for year in years]
+    return {
+        label: {q: [one[label][q] for one in by_year] for q in quantiles}
+        for label, quantiles in by_year[0].items()
+    }
 
 
 def _of_array(values: Any) -> Quantiles:

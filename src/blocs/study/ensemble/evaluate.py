@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,9 @@ from blocs.world.accounts import Floats
 from blocs.world.world import World
 
 CHUNK = 16  # draws that are kept or lost together
+
+# further results of a run: {name/label: values by year}; a function of a module, so that workers find it
+Also = Callable[[Run], Mapping[str, Floats]]
 
 # a worker runs one solve at a time: more threads a process only fight over the cores
 ONE_THREAD = {
@@ -37,6 +40,7 @@ class Task:
     world: World | None
     first: int
     draws: tuple[Mapping[str, float | str], ...]
+    also: Also | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ def evaluate(task: Task) -> Chunk:
                 rows.append((task.first + offset, number, done, drawn, ""))
             except BlocsError as error:
                 rows.append((task.first + offset, number, None, drawn, str(error)))
-    return _chunk(task.number, rows, prepared.worlds[0])
+    return _chunk(task.number, rows, task.also)
 
 
 def _prepare(task: Task) -> _Prepared:
@@ -92,7 +96,9 @@ def _prepare(task: Task) -> _Prepared:
     return _PREPARED[task.key]
 
 
-def _chunk(number: int, rows: Sequence[tuple[int, int, Run | None, Scenario, str]], world: World) -> Chunk:
+def _chunk(
+    number: int, rows: Sequence[tuple[int, int, Run | None, Scenario, str]], also: Also | None
+) -> Chunk:
     index: dict[str, list[Any]] = {
         name: [] for name in ("draw", "scenario", "year", "converged", "residual", "message")
     }
@@ -108,7 +114,7 @@ def _chunk(number: int, rows: Sequence[tuple[int, int, Run | None, Scenario, str
             index["residual"].append(np.nan if outcome is None else outcome.status.residual)
             index["message"].append(message if outcome is None else str(outcome.status))
         years = len(drawn.each_year)
-        for name, values in ({} if done is None else _results(done)).items():
+        for name, values in ({} if done is None else _results(done, also)).items():
             kept = columns.setdefault(name, [np.full(count, np.nan)] if count else [])
             missing = count - sum(len(part) for part in kept)
             if missing:
@@ -122,8 +128,8 @@ def _chunk(number: int, rows: Sequence[tuple[int, int, Run | None, Scenario, str
     return Chunk(number, dict(index), filled)
 
 
-def _results(done: Run) -> dict[str, Floats]:
-    """Return every regional result and the vectors' indicators as {name/label: values by year}."""
+def _results(done: Run, also: Also | None) -> dict[str, Floats]:
+    """Return every regional result, the vectors' indicators and what `also` adds as {name/label: values by year}."""
     found: dict[str, Floats] = {}
     for name in REGIONAL:
         values = done.regional(name)
@@ -132,6 +138,8 @@ def _results(done: Run) -> dict[str, Floats]:
     if any(outcome.status.converged for outcome in done.outcomes):
         for vector in done.vectors:
             found |= _indicators(done, vector)
+    if also is not None and done.converged:
+        found |= also(done)
     return found
 
 

@@ -139,7 +139,7 @@ def versions() -> dict[str, str]:
 
 
 def _agree(known: Mapping[str, Any], card: Mapping[str, Any], path: Path) -> None:
-    for key in ("seed", "world", "scenarios", "factors", "versions", "design", "chunk"):
+    for key in ("seed", "world", "scenarios", "factors", "versions", "design", "chunk", "also"):
         if known.get(key) == card.get(key):
             continue
         if key == "versions":

@@ -15,7 +15,7 @@ from blocs.errors import DataError
 from blocs.scenario.schema import Scenario
 from blocs.study.ensemble.backends import Backend, Spawn
 from blocs.study.ensemble.design import paired_points, sobol_points
-from blocs.study.ensemble.evaluate import CHUNK, Chunk, Task
+from blocs.study.ensemble.evaluate import CHUNK, Also, Chunk, Task
 from blocs.study.ensemble.factors import Factor, factors_of, values_of
 from blocs.study.ensemble.folder import Folder, card_of
 from blocs.study.ensemble.result import Ensemble
@@ -57,12 +57,15 @@ def ensemble(
     out: str | Path | None = None,
     resume: bool = False,
     progress: Callable[[Progress], None] | None = None,
+    also: Also | None = None,
 ) -> Ensemble:
     """Run `scenario` under `draws` draws of every uncertain number it rests on; several scenarios share the draws.
 
     world: None loads the ones the scenarios name. hold: groups of assumptions that keep their values.
     total_indices: draw the paired points that `Ensemble.total_indices` needs, draws x (groups + 2) runs. backend:
     default one process a core. out: a folder that keeps every finished chunk; resume: go on with what it holds.
+    also: a module's function that takes a `Run` whose years all converged and returns further results,
+    {name/label: values by year}, which `Ensemble.values` then knows.
     Equal seeds give equal draws everywhere; results are bit-equal on one machine and backend, else within the
     solver's tolerance. Raises DataError and ScenarioError as `run` does, BackendError, FolderError.
     """
@@ -75,11 +78,12 @@ def ensemble(
     card = card_of(
         content, factors, scenarios[0].world if world is None else _fingerprint(world), seed=seed, draws=draws,
         design="paired" if total_indices else "sobol", chunk=CHUNK, held=list(hold),
+        **({} if also is None else {"also": f"{also.__module__}.{also.__qualname__}"}),
     )  # fmt: skip
     folder = None if out is None else Folder(Path(out))
     if folder is not None:
         folder.begin(card, factors, uniform, resume=resume)
-    tasks = _tasks(_key(card), content, world, factors, uniform)
+    tasks = _tasks(_key(card), content, world, factors, uniform, also)
     chunks = _compute(tasks, backend or Spawn(), folder, progress)
     return Ensemble.of(scenarios, factors, uniform, chunks, seed=seed, groups=groups, base_draws=draws)
 
@@ -118,7 +122,12 @@ def _fingerprint(world: World) -> str:
 
 
 def _tasks(
-    key: str, content: tuple[Any, ...], world: World | None, factors: Sequence[Factor], uniform: Floats
+    key: str,
+    content: tuple[Any, ...],
+    world: World | None,
+    factors: Sequence[Factor],
+    uniform: Floats,
+    also: Also | None,
 ) -> list[Task]:
     return [
         Task(
@@ -128,6 +137,7 @@ def _tasks(
             world,
             first,
             tuple(values_of(factors, row) for row in uniform[first : first + CHUNK]),
+            also,
         )
         for first in range(0, len(uniform), CHUNK)
     ]

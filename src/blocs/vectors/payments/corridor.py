@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from blocs.data.assumptions import Assumptions
 from blocs.errors import DataError
@@ -122,3 +123,24 @@ def _without_any(given: Assumptions) -> float:
     """Return the cost of a corridor that has lost every rail: the cap, and what the outside option was worth."""
     mu, cap = given[MU], given["payments.outside.cap"]
     return cap + math.log1p(math.exp(-mu * cap)) / mu
+
+
+def document(found: Corridor, scenario: str | None) -> dict[str, Any]:
+    """Return `blocs.corridor/1`; `scenario` is the name of the one whose measures are in force."""
+    facts = asdict(found)
+    return {
+        "schema": "blocs.corridor/1",
+        "scenario": scenario,
+        "one": found.one,
+        "two": found.two,
+        "year": found.year,
+        "trade_usd_mn": round(found.trade, 3),
+        "rails": [
+            {"rail": rail, "base": base, "now": now, "without_swift": gone}
+            for rail, base, now, gone in zip(
+                found.rails, found.base, found.now, found.without_swift, strict=True
+            )
+        ],
+        "years_without_swift": list(found.years),
+        "cost_percent": facts["costs"],
+    }

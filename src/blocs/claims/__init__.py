@@ -1,0 +1,1 @@
+"""Claims: statements bound to computations, with verdicts that follow from rules."""

@@ -1,0 +1,100 @@
+"""What a computation is: a plain function of a context and checked parameters that returns Evidence."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, create_model
+
+from blocs.claims.reading import Evidence
+from blocs.errors import DataError
+from blocs.world.series import Observatory
+
+if TYPE_CHECKING:
+    from blocs.scenario.schema import Scenario
+    from blocs.study.ensemble.result import Ensemble
+    from blocs.world.world import World
+
+DRAWS = 200
+
+
+class QueryError(DataError):
+    """A query that cannot be answered; `key` is the place inside the query that is to blame."""
+
+    def __init__(self, message: str, *key: str | int) -> None:
+        super().__init__(message)
+        self.key = key
+
+
+@dataclass(frozen=True)
+class Context:
+    """What computations work with. workers: processes for ensembles, None: one a core."""
+
+    draws: int = DRAWS
+    workers: int | None = None
+    observatory: Observatory = field(default_factory=Observatory.bundled)
+    progress: Callable[[str], None] | None = None
+
+    def world(self, name: str = "81x50") -> World:
+        """Return a bundled world."""
+        from blocs.world.load import load_world
+
+        return load_world(name)
+
+    def ensemble(
+        self, *scenarios: Scenario | str, world: World | None = None, draws: int | None = None
+    ) -> Ensemble:
+        """Run `scenarios` under the same draws on this context's workers; `draws` caps their number."""
+        from blocs.study.ensemble.backends import Spawn
+        from blocs.study.ensemble.run import ensemble
+
+        tell = self.progress
+        return ensemble(
+            world, list(scenarios), draws=self.draws if draws is None else min(draws, self.draws),
+            backend=Spawn(self.workers), progress=None if tell is None else (lambda step: tell(str(step))),
+        )  # fmt: skip
+
+    def say(self, text: str) -> None:
+        """Report progress, if anybody listens."""
+        if self.progress is not None:
+            self.progress(text)
+
+
+Function = Callable[..., Evidence]
+
+
+@dataclass(frozen=True)
+class Computation:
+    """A named function of the ledger. model: it solves the model, so its results are kept between runs."""
+
+    name: str
+    module: str
+    attribute: str
+    words: str
+    model: bool = False
+
+    @cached_property
+    def function(self) -> Function:
+        """The function itself, imported when first asked for."""
+        return getattr(import_module(self.module), self.attribute)
+
+    @cached_property
+    def parameters(self) -> type[BaseModel]:
+        """Its parameters after the context, as a pydantic model that refuses unknown names."""
+        hints = get_type_hints(self.function, include_extras=True)
+        found = list(inspect.signature(self.function).parameters.values())[1:]
+        fields: dict[str, Any] = {
+            p.name: (hints[p.name], ... if p.default is p.empty else p.default) for p in found
+        }
+        return create_model(self.name, __config__=ConfigDict(extra="forbid", frozen=True), **fields)
+
+    def run(self, context: Context, given: Mapping[str, Any]) -> Evidence:
+        """Return the evidence under parameters that `parameters` accepts."""
+        checked = self.parameters.model_validate(dict(given))
+        names = type(checked).model_fields
+        return self.function(context, **{name: getattr(checked, name) for name in names})

@@ -1,0 +1,1 @@
+"""The computations behind claims, one module a vector; `blocs.claims.registry` names them."""

@@ -1,0 +1,140 @@
+"""The lab for everybody: keyboard alone, screen readers, dark pages, telephones, and who may not come in."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+from conftest import RESULT, WAIT, colours, part, settled
+from test_lab import SMALL, WORLD_TARIFF, link
+
+from blocs.web.assets import FOLDER
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+PARTS = ("Lab", "Compare", "Power", "Minerals", "Payments", "Debt", "Claims", "Assumptions")
+SERIOUS = {"serious", "critical"}
+
+
+def tab_to(page, wanted: str, most: int = 120) -> None:
+    """Press Tab until the element whose label is `wanted` has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        label = page.evaluate(
+            "() => { const e = document.activeElement; return e.getAttribute('aria-label') || e.labels?.[0]?.textContent || e.textContent; }"
+        )
+        if wanted in (label or ""):
+            return
+    raise AssertionError(f"{wanted!r} cannot be reached with the Tab key")
+
+
+def test_the_lab_works_with_the_keyboard_alone(visit):
+    page = visit(link(SMALL))
+    settled(page)
+    before = colours(page)
+    tab_to(page, WORLD_TARIFF)
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    settled(page)
+    assert colours(page) != before
+    page.keyboard.press("Control+Home")
+    page.evaluate("document.activeElement.blur()")
+    tab_to(page, "World map of")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowDown")
+    spoken = page.locator(".map-box [aria-live]").first.inner_text()
+    assert "%" in spoken
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name=f"Closer: {spoken.split(':')[0]}").wait_for()
+
+
+def test_a_dialog_keeps_the_focus_and_escape_closes_it(visit):
+    page = visit(link(SMALL))
+    page.get_by_role("button", name="Share & download").click()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        inside = page.evaluate("() => document.activeElement === document.body || !!document.activeElement.closest('dialog')")
+        assert inside
+    page.keyboard.press("Escape")
+    assert page.locator("dialog").count() == 0
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed: npm ci in web/")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_any_part(visit, scheme):
+    page = visit(link(SMALL), scheme=scheme)
+    settled(page)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = []
+    for name in PARTS:
+        if name != "Lab":
+            part(page, name)
+        else:
+            page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+            page.wait_for_load_state("networkidle")
+        result = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        found += [
+            (name, one["id"], one["nodes"][0]["html"][:160], one["nodes"][0].get("failureSummary", "")[:300])
+            for one in result["violations"]
+            if one["impact"] in SERIOUS
+        ]
+    page.get_by_role("button", name="Share & download").click()
+    page.wait_for_selector("dialog pre")
+    result = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    found += [("dialog", one["id"], one["nodes"][0]["html"][:160]) for one in result["violations"] if one["impact"] in SERIOUS]
+    assert found == []
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_a_telephone_shows_everything_without_scrolling_sideways(visit, width):
+    page = visit(link(SMALL), width=width, height=800)
+    settled(page)
+    for name in PARTS:
+        if name != "Lab":
+            part(page, name)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+
+
+def test_levers_on_a_telephone_leave_the_map_in_sight(visit):
+    page = visit(link(SMALL), width=390, height=800)
+    settled(page)
+    page.get_by_role("button", name="Levers", exact=True).click()
+    page.wait_for_timeout(300)
+    slider = page.get_by_role("slider", name=WORLD_TARIFF)
+    slider.scroll_into_view_if_needed()
+    drawn, lever = page.locator("svg.map").first.bounding_box(), slider.bounding_box()
+    assert drawn is not None
+    assert lever is not None
+    assert 0 <= drawn["y"]
+    assert drawn["y"] + drawn["height"] <= lever["y"]
+    assert lever["y"] + lever["height"] <= 800
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_follows_the_systems_scheme_and_the_readers_choice(visit, scheme):
+    page = visit(link(SMALL), scheme=scheme)
+    brightness = "() => getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).reduce((a, b) => a + Number(b), 0)"
+    assert (page.evaluate(brightness) > 380) == (scheme == "light")
+    page.get_by_role("button", name="Dark page" if scheme == "light" else "Light page").click()
+    assert (page.evaluate(brightness) > 380) == (scheme == "dark")
+
+
+def test_without_the_token_the_page_asks_for_it_and_takes_the_address(chromium, origin, served):
+    context = chromium.new_context()
+    context.set_default_timeout(WAIT)
+    page = context.new_page()
+    page.goto(f"{origin}/")
+    page.get_by_role("heading", name="This lab needs its key").wait_for()
+    page.get_by_role("textbox", name="Address or token").fill(served)
+    page.get_by_role("button", name="Open").click()
+    page.wait_for_selector(RESULT)
+    assert "token" not in page.url
+    context.close()
+
+
+def test_the_script_is_small():
+    scripts = [gzip.compress(file.read_bytes(), 9) for file in (FOLDER / "assets").glob("*.js")]
+    assert scripts
+    assert sum(map(len, scripts)) <= 250_000
+

@@ -1,0 +1,136 @@
+/** The ledger of claims: what was said, what the data and the model say, by which rule, and what would change it. */
+
+import { signal, useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { sentence } from "../api/client";
+import type { JobDocument } from "../api/types";
+import { cancel, runJob } from "../state/jobs";
+import { known, short, type Figure } from "../lib/format";
+import { useFetched } from "../state/fetched";
+
+const REASONS = 3; // shown at once
+
+interface Claim {
+  id: string;
+  statement: string;
+  source: string | { [key: string]: unknown };
+  vector: string;
+  verdict: string | null;
+  value: Figure;
+  unit: string | null;
+  as_of: string | null;
+  readings: { name: string; words: string; value: Figure; unit: string; as_of: string | null; status: string; quantiles: Record<string, number> | null }[];
+  reasons: string[];
+  missing: string[];
+  notes: string[];
+  caveats: string[];
+  would_change: string;
+  sources: unknown[];
+}
+
+interface ClaimsDocument {
+  ledger: string;
+  draws: number;
+  claims: Claim[];
+  left_out?: (string | { id: string })[];
+}
+
+/** What a job solved stays while the page is open. */
+const solved = signal<ClaimsDocument | null>(null);
+const job = signal<JobDocument | null>(null);
+const problem = signal("");
+
+async function solve(ids: readonly string[]): Promise<void> {
+  problem.value = "";
+  try {
+    solved.value = await runJob<ClaimsDocument>({ kind: "claims", ids }, (one) => { job.value = one; });
+  } catch (error) {
+    if (job.value?.state !== "cancelled") problem.value = sentence(error);
+  }
+  job.value = null;
+}
+
+export function Claims(): JSX.Element {
+  const ledger = useFetched<ClaimsDocument>(() => ({ path: "/api/claims" }));
+  const verdict = useSignal("");
+  const found = ledger.value.value;
+  const more = new Map((solved.value?.claims ?? []).map((one) => [one.id, one]));
+  const all = [...(found?.claims ?? []).filter((one) => !more.has(one.id)), ...more.values()];
+  const left = (found?.left_out ?? []).map((one) => (typeof one === "string" ? one : one.id)).filter((id) => !more.has(id));
+  const verdicts = [...new Set(all.map((one) => one.verdict ?? "not computed"))];
+  return (
+    <>
+      <h1>{found?.ledger || "Claims"}</h1>
+      <p class="lede">What has been said about the world that splits, and what data and model make of it. Each claim has its rule; the readings it is judged by are beside it.</p>
+      {ledger.value.problem ? <p class="warn" role="alert">{ledger.value.problem}</p> : null}
+      {!found && !ledger.value.problem ? <p role="status">Checking the claims…</p> : null}
+      {left.length > 0 ? <Left ids={left} /> : null}
+      {found ? (
+        <div class="segments wrap" role="group" aria-label="Verdict">
+          {["", ...verdicts].map((one) => (
+            <button key={one} type="button" aria-pressed={verdict.value === one} onClick={() => { verdict.value = one; }}>
+              {one ? words(one) : "all"} {one ? all.filter((claim) => (claim.verdict ?? "not computed") === one).length : all.length}
+            </button>
+          ))}
+        </div>
+      ) : null}
+      <ul class="claims">
+        {all.filter((one) => verdict.value === "" || (one.verdict ?? "not computed") === verdict.value).map((one) => <One key={one.id} claim={one} />)}
+      </ul>
+    </>
+  );
+}
+
+/** Claims that have to be solved: minutes, so only when asked for. */
+function Left({ ids }: { ids: readonly string[] }): JSX.Element {
+  const now = job.value;
+  return (
+    <div class="left-out">
+      {now ? (
+        <p class="row wrap" role="status">
+          <progress max={now.total ?? undefined} value={now.total ? (now.done ?? 0) : undefined} aria-label="Claims solved" />
+          {now.words || now.state}
+          <button type="button" class="small" onClick={() => void cancel(now)}>Cancel</button>
+        </p>
+      ) : (
+        <p class="row wrap">{ids.length === 1 ? "1 more claim needs" : `${ids.length} more claims need`} the model solved, perhaps many times: it takes minutes. <button type="button" class="small" onClick={() => void solve(ids)}>Solve them</button></p>
+      )}
+      {problem.value ? <p class="warn" role="alert">{problem.value}</p> : null}
+    </div>
+  );
+}
+
+function One({ claim }: { claim: Claim }): JSX.Element {
+  return (
+    <li id={`claim-${claim.id}`}>
+      <h2>“{claim.statement}”</h2>
+      <p>
+        <span class="verdict">{words(claim.verdict ?? "not computed")}</span>
+        {known(claim.value) ? <b>{short(claim.value)}{claim.unit === "%" ? "%" : ` ${claim.unit ?? ""}`}</b> : null}
+        {known(claim.value) && claim.as_of ? <span class="faint"> ({claim.as_of})</span> : null}
+      </p>
+      <ul class="acts">{claim.reasons.slice(0, REASONS).map((line) => <li key={line}>{inWords(line, claim)}</li>)}</ul>
+      <details>
+        <summary>{claim.reasons.length > REASONS ? `${claim.reasons.length - REASONS} more reasons, readings` : "Readings"}, caveats, what would change it</summary>
+        {claim.reasons.length > REASONS ? <ul class="acts">{claim.reasons.slice(REASONS).map((line) => <li key={line}>{inWords(line, claim)}</li>)}</ul> : null}
+        <table class="plain"><thead><tr><th scope="col">Reading</th><th scope="col" class="num">Value</th><th scope="col">As of</th></tr></thead>
+          <tbody>{claim.readings.map((one) => <tr key={one.name}><th scope="row">{one.words || one.name}</th><td class="num">{short(one.value)} {one.unit}</td><td>{one.as_of}</td></tr>)}</tbody>
+        </table>
+        {claim.would_change ? <p><b>Would change:</b> {claim.would_change}</p> : null}
+        {[...claim.caveats, ...claim.notes, ...claim.missing].length > 0 ? <ul class="acts">{[...claim.caveats, ...claim.notes, ...claim.missing].map((line, n) => <li key={n}>{line}</li>)}</ul> : null}
+        <p class="faint small-print">{typeof claim.source === "string" ? claim.source : Object.values(claim.source).filter((part) => typeof part === "string").join(", ")}</p>
+      </details>
+    </li>
+  );
+}
+
+/** A reason begins with the name of a reading; people read what it measures. */
+function inWords(reason: string, claim: Claim): string {
+  const name = reason.split(" ", 1)[0] ?? "";
+  const reading = claim.readings.find((one) => one.name === name);
+  return reading?.words ? `${reading.words}: ${reason.slice(name.length + 1)}` : reason;
+}
+
+function words(verdict: string): string {
+  return verdict.replaceAll("_", " ");
+}

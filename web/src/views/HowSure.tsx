@@ -1,0 +1,75 @@
+/** How sure: draws the uncertain numbers many times, and says in how many draws a region loses and what decides. */
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { known, percent, type Figure } from "../lib/format";
+import { RankBars } from "../parts/RankBars";
+import { region, regionName } from "../state/lab";
+import { draw, ensemble, job, problem, type EnsembleDocument } from "../state/ensemble";
+import { cancel } from "../state/jobs";
+import { largest, main } from "../state/main";
+
+export function HowSure(): JSX.Element | null {
+  const draws = useSignal(100);
+  if (!main.settled.value) return null;
+  const found = ensemble.value;
+  const now = job.value;
+  return (
+    <section class="panel" aria-labelledby="sure">
+      <h2 id="sure">How sure is that?</h2>
+      <p>
+        Every uncertain number has a range. Drawing them all many times gives a band around each path, the share of draws in which a region loses, and the
+        group of assumptions that decides.
+      </p>
+      {now ? (
+        <div class="row wrap" role="status">
+          <progress max={now.total ?? undefined} value={now.total ? (now.done ?? 0) : undefined} aria-label="Draws done" />
+          <span>{now.words || now.state}{now.total ? ` ${now.done ?? 0} of ${now.total}` : ""}</span>
+          <button type="button" class="small" onClick={() => void cancel(now)}>Cancel</button>
+        </div>
+      ) : (
+        <form class="row wrap" onSubmit={(event) => { event.preventDefault(); void draw(draws.value); }}>
+          <label class="inline">Draws
+            <select value={String(draws.value)} onChange={(event) => { draws.value = Number(event.currentTarget.value); }}>
+              {[50, 100, 200, 500, 1000].map((one) => <option key={one} value={String(one)}>{one}</option>)}
+            </select>
+          </label>
+          <button type="submit" class="primary">{found ? "Draw again" : "Draw"}</button>
+        </form>
+      )}
+      {problem.value ? <p class="warn" role="alert">{problem.value}</p> : null}
+      {found ? <Found found={found} /> : null}
+    </section>
+  );
+}
+
+function Found({ found }: { found: EnsembleDocument }): JSX.Element {
+  const codes = largest(8, region.value);
+  const chosen = codes.find((code) => found.sensitivity[code]) ?? Object.keys(found.sensitivity)[0];
+  const shares = Object.entries(chosen ? (found.sensitivity[chosen] ?? {}) : {}).filter((pair): pair is [string, number] => known(pair[1])).sort((a, b) => b[1] - a[1]).slice(0, 6);
+  return (
+    <div class="two">
+      <div>
+        <h3>Welfare in {found.year}, {found.converged} draws</h3>
+        <table class="plain">
+          <thead><tr><th scope="col">Region</th><th scope="col" class="num">5%</th><th scope="col" class="num">Median</th><th scope="col" class="num">95%</th><th scope="col" class="num">Loses in</th></tr></thead>
+          <tbody>
+            {codes.map((code) => (
+              <tr key={code}><th scope="row">{regionName(code)}</th>{["0.05", "0.5", "0.95"].map((q) => <td key={q} class="num">{percent(found.welfare[code]?.[q])}</td>)}<td class="num">{share(found.losers[code])}</td></tr>
+            ))}
+          </tbody>
+        </table>
+        <p class="note">Quantiles and shares of draws, not probabilities: they are as good as the ranges.</p>
+      </div>
+      <div>
+        <h3>What decides{chosen ? `: ${regionName(chosen)}` : ""}</h3>
+        <RankBars rows={shares.map(([name, value]) => ({ code: name, name: name.replaceAll("_", " "), value, text: share(value) }))} reach={1} label="Share of the variance each group explains alone" neutral />
+        <p class="note">Share of the variance of welfare that each group of assumptions explains alone.</p>
+      </div>
+    </div>
+  );
+}
+
+function share(value: Figure): string {
+  return known(value) ? `${Math.round(100 * value)}%` : "–";
+}
