@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import re
 import statistics
 import subprocess
@@ -61,6 +62,14 @@ class Server:
         assert answer.status == 200, text
         return json.loads(text)
 
+    def processor(self):
+        """Seconds of processor time so far; NaN where the system does not say."""
+        status = Path(f"/proc/{self.process.pid}/stat")
+        if not status.is_file():
+            return float("nan")
+        fields = status.read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def memory(self):
         status = Path(f"/proc/{self.process.pid}/status")
         return (
@@ -89,15 +98,19 @@ def main(moves: int) -> None:
         f"warm after {time.perf_counter() - server.began:.1f} s: {server.ask('GET', '/api/health')['message']}"
     )
     for name, measures in CASES.items():
-        took = []
+        took, spent = [], server.processor()
         for n in range(moves):
             scenario = {"name": "drag", "years": "2025-2030", "measures": measures(n / moves)}
             began = time.perf_counter()
             server.ask("POST", "/api/solve?detail=map&year=2027", scenario)
             took.append(1e3 * (time.perf_counter() - began))
+        spent = 1e3 * (server.processor() - spent) / moves
         took.sort()
         p95 = took[min(int(0.95 * moves), moves - 1)]
-        say(f"{name}: median {statistics.median(took):.0f} ms, p95 {p95:.0f} ms, largest {took[-1]:.0f} ms")
+        say(
+            f"{name}: median {statistics.median(took):.0f} ms, p95 {p95:.0f} ms, largest {took[-1]:.0f} ms; "
+            f"processor {spent:.0f} ms a move"
+        )
     say(f"memory at most {server.memory():.0f} MB")
     server.process.terminate()
     server.process.wait(20)

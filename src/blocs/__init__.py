@@ -79,9 +79,9 @@ _LAZY = {
     "reliance": "blocs.study.reliance",
     "run": "blocs.study.run",
     "smallest_coalition": "blocs.study.smallest",
+    "series": "blocs.world.series",
     "Attribution": "blocs.study.attribution",
     "attribution": "blocs.study.attribution",
-    "series": "blocs.world.series",
     "shapley": "blocs.study.attribution",
     "solve": "blocs.engine.solve",
 }

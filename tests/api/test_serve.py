@@ -201,7 +201,7 @@ def test_jobs_beyond_the_queue_are_refused(served):
 
 @pytest.mark.slow
 def test_an_ensemble_as_a_job_is_the_command_s(served, tmp_path):
-    content = scenario(years="2025")
+    content = scenario(years="2026")
     job = _job(served, {"kind": "ensemble", "scenario": content, "draws": 16})
     _until(served, job, {"done"}, 300)
     (tmp_path / "mine.yaml").write_text(json.dumps(content), encoding="utf-8")
@@ -209,6 +209,15 @@ def test_an_ensemble_as_a_job_is_the_command_s(served, tmp_path):
         main, ["ensemble", str(tmp_path / "mine.yaml"), "--draws", "16", "--json", "--quiet"]
     )
     assert json.loads(served.ask("GET", f"/api/jobs/{job}/result")[1]) == json.loads(printed.stdout)
+
+
+def test_it_stops_cleanly_while_it_still_compiles(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    server = Served(home)
+    server.process.send_signal(signal.SIGINT)
+    assert server.process.wait(60) == 0
+    assert server.log.read_text().rstrip().endswith("stopped")
 
 
 def test_a_port_in_use_is_said_clearly(served):

@@ -21,11 +21,22 @@ def tab_to(page, wanted: str, most: int = 120) -> None:
     for _ in range(most):
         page.keyboard.press("Tab")
         label = page.evaluate(
-            "() => { const e = document.activeElement; return e.getAttribute('aria-label') || e.labels?.[0]?.textContent || e.textContent; }"
+            """() => { const e = document.activeElement;
+                return e.getAttribute('aria-label') || e.labels?.[0]?.textContent || e.textContent; }"""
         )
         if wanted in (label or ""):
             return
     raise AssertionError(f"{wanted!r} cannot be reached with the Tab key")
+
+
+def serious(page, where: str) -> list[tuple[str, ...]]:
+    """What axe objects to seriously: where, which rule, the first element and why."""
+    result = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [
+        (where, one["id"], one["nodes"][0]["html"][:160], one["nodes"][0].get("failureSummary", "")[:300])
+        for one in result["violations"]
+        if one["impact"] in SERIOUS
+    ]
 
 
 def test_the_lab_works_with_the_keyboard_alone(visit):
@@ -53,8 +64,10 @@ def test_a_dialog_keeps_the_focus_and_escape_closes_it(visit):
     page.get_by_role("button", name="Share & download").click()
     for _ in range(40):
         page.keyboard.press("Tab")
-        inside = page.evaluate("() => document.activeElement === document.body || !!document.activeElement.closest('dialog')")
-        assert inside
+        focus = page.evaluate(
+            "() => document.activeElement.closest('dialog') ? 'dialog' : document.activeElement.tagName"
+        )
+        assert focus in ("dialog", "BODY")  # the browser's own bars stand between the last and the first
     page.keyboard.press("Escape")
     assert page.locator("dialog").count() == 0
 
@@ -72,16 +85,10 @@ def test_axe_finds_nothing_serious_in_any_part(visit, scheme):
         else:
             page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
             page.wait_for_load_state("networkidle")
-        result = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-        found += [
-            (name, one["id"], one["nodes"][0]["html"][:160], one["nodes"][0].get("failureSummary", "")[:300])
-            for one in result["violations"]
-            if one["impact"] in SERIOUS
-        ]
+        found += serious(page, name)
     page.get_by_role("button", name="Share & download").click()
     page.wait_for_selector("dialog pre")
-    result = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-    found += [("dialog", one["id"], one["nodes"][0]["html"][:160]) for one in result["violations"] if one["impact"] in SERIOUS]
+    found += serious(page, "dialog")
     assert found == []
 
 
@@ -106,7 +113,7 @@ def test_levers_on_a_telephone_leave_the_map_in_sight(visit):
     drawn, lever = page.locator("svg.map").first.bounding_box(), slider.bounding_box()
     assert drawn is not None
     assert lever is not None
-    assert 0 <= drawn["y"]
+    assert drawn["y"] >= 0
     assert drawn["y"] + drawn["height"] <= lever["y"]
     assert lever["y"] + lever["height"] <= 800
 
@@ -114,7 +121,8 @@ def test_levers_on_a_telephone_leave_the_map_in_sight(visit):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_follows_the_systems_scheme_and_the_readers_choice(visit, scheme):
     page = visit(link(SMALL), scheme=scheme)
-    brightness = "() => getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).reduce((a, b) => a + Number(b), 0)"
+    brightness = """() => getComputedStyle(document.body).backgroundColor.match(/\\d+/g)
+        .slice(0, 3).reduce((sum, one) => sum + Number(one), 0)"""
     assert (page.evaluate(brightness) > 380) == (scheme == "light")
     page.get_by_role("button", name="Dark page" if scheme == "light" else "Light page").click()
     assert (page.evaluate(brightness) > 380) == (scheme == "dark")
@@ -138,3 +146,13 @@ def test_the_script_is_small():
     assert scripts
     assert sum(map(len, scripts)) <= 250_000
 
+
+def test_a_chart_is_read_with_arrow_keys(visit):
+    page = visit(link(SMALL))
+    settled(page)
+    chart = page.get_by_role("group", name="Welfare over time")
+    chart.focus()
+    page.keyboard.press("ArrowLeft")
+    reading = page.locator(".lines", has=chart).locator("figcaption")
+    assert reading.inner_text().startswith("2026")
+    assert "%" in reading.inner_text()

@@ -121,6 +121,33 @@ def test_a_measure_is_changed_taken_away_and_added(visit):
     assert held[1] == {"type": "tariff", "by": ["EU27"], "on": ["CHN"], "rate": 0.3}
 
 
+def test_what_is_wrong_is_said_in_the_servers_words_and_heals(visit):
+    page = visit(link(SMALL), refused=True)
+    settled(page)
+    shown = colours(page)
+    page.get_by_text("Any other measure").click()
+    page.get_by_label("by", exact=True).fill("EU72")
+    page.get_by_label("on", exact=True).fill("CHN")
+    page.get_by_label("rate", exact=True).fill("0.3")
+    page.get_by_role("button", name="Add it").click()
+    problem = page.locator(".problem")
+    problem.wait_for()
+    assert "EU72" in problem.inner_text()
+    assert "EU27" in problem.inner_text()
+    assert "still those of the scenario before" in problem.inner_text()
+    page.get_by_role("button", name="Undo").click()
+    problem.wait_for(state="detached")
+    settled(page)
+    assert colours(page) == shown
+
+
+def test_a_form_says_what_is_still_needed(visit):
+    page = visit(link(SMALL))
+    page.get_by_text("Any other measure").click()
+    page.get_by_role("button", name="Add it").click()
+    assert "Still needed: by, on, rate" in page.get_by_role("alert").inner_text()
+
+
 def test_years_play(visit):
     page = visit(link(SMALL))
     settled(page)
@@ -223,7 +250,9 @@ def test_a_region_is_looked_at_closely(visit):
     settled(page)
     page.locator("svg.map [data-code=MEX]").first.click(force=True)
     page.get_by_role("heading", name="Closer: Mexico").wait_for()
-    page.wait_for_function("() => document.querySelectorAll('[aria-label=\"Industries of Mexico\"] li').length > 5")
+    page.wait_for_function(
+        "() => document.querySelectorAll('[aria-label=\"Industries of Mexico\"] li').length > 5"
+    )
     page.get_by_role("heading", name="Rerouted trade").wait_for()
     assert page.locator(".sankey .flow").count() > 6
 
@@ -239,7 +268,9 @@ def test_two_scenarios_side_by_side(visit):
     part(page, "Compare")
     page.locator("[aria-label='Worse in B'] li").first.wait_for()
     first, second = (
-        page.get_by_role("region", name=f"Scenario {letter}").locator("svg.map").first.evaluate(
+        page.get_by_role("region", name=f"Scenario {letter}")
+        .locator("svg.map")
+        .first.evaluate(
             "map => [...map.querySelectorAll('[data-code]')].map(p => p.getAttribute('fill')).join()"
         )
         for letter in "AB"
@@ -270,7 +301,16 @@ def test_tiles_show_every_region(visit):
     assert page.locator("g.tile").count() == 81
 
 
-@pytest.mark.parametrize(("name", "sign"), [("Power", ".heat canvas"), ("Minerals", ".picker .element"), ("Payments", ".lines"), ("Debt", ".lines .band")])
+@pytest.mark.parametrize(
+    ("name", "sign"),
+    [
+        ("Power", ".heat canvas"),
+        ("Minerals", ".picker .element"),
+        ("Payments", ".lines"),
+        ("Debt", ".lines .band"),
+        ("Claims", ".claims li"),
+    ],
+)
 def test_the_other_parts_open_with_figures(visit, name, sign):
     page = visit(link(SMALL))
     part(page, name)

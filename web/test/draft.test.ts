@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Lever, Preset } from "../src/api/types";
-import { compile, EMPTY, span, untouched, yearsOf, type Draft } from "../src/lib/draft";
+import { compile, EMPTY, headlineYear, span, untouched, yearsOf, type Draft } from "../src/lib/draft";
 import { decode, encode, readFragment, ShareError } from "../src/lib/share";
 
 const preset = (name: string, more: object = {}): Preset => ({
@@ -51,6 +51,14 @@ test("years read as spans", () => {
   expect(span("2025-2030")).toEqual([2025, 2030]);
   expect(span(2026)).toEqual([2026, 2026]);
   expect(yearsOf([])).toBe("2026");
+});
+
+test("the year on show at first is the last in which a measure is in force", () => {
+  const years = [2025, 2026, 2027, 2028];
+  expect(headlineYear(years, [{ type: "a", years: "2025-2026" }])).toBe(2026);
+  expect(headlineYear(years, [{ type: "a", years: 2025 }, { type: "a", years: "2027-" }])).toBe(2028);
+  expect(headlineYear(years, [{ type: "a" }])).toBe(2028);
+  expect(headlineYear(years, [])).toBe(2028);
 });
 
 test("a link brings the draft back and holds only what differs", () => {

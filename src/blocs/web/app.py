@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from starlette.routing import Match
 
 from blocs import __version__
 from blocs.errors import BlocsError, nearest
@@ -27,6 +28,7 @@ ABOUT = (
     "The lab of blocs on this machine. Every route under /api but this description needs the token that `blocs serve` "
     "prints: `Authorization: Bearer TOKEN`."
 )
+PAGE = "/{path:path}"  # any address that is no route
 YEAR = "public, max-age=31536000, immutable"
 
 
@@ -58,7 +60,7 @@ def create_app(lab: Lab, *, warm: bool = True) -> Guard:
     for router in (routes_lab.router, routes_studies.router, routes_jobs.router):
         app.include_router(router)
     _describe(app)
-    app.add_api_route("/{path:path}", _file, methods=["GET", "HEAD"], include_in_schema=False)
+    app.add_api_route(PAGE, _file, methods=["GET", "HEAD"], include_in_schema=False)
     return Guard(app, token=lab.token, port=lab.port)
 
 
@@ -71,13 +73,25 @@ async def _failed(request: Request, error: Exception) -> Response:
 
 async def _no_route(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
-    if status == 405:
+    if status == 405 and _is_route(request):
         return answer(
             Refusal(405, "request", f"{request.url.path} does not take {request.method}; see /api/docs")
         )
     if status == 400:
         return answer(Refusal(400, "body", "the body cannot be read as JSON"))
-    return answer(Refusal(status, "not_found", "there is no such route; /api/docs lists them"))
+    return answer(Refusal(404, "not_found", "there is no such route; /api/docs lists them"))
+
+
+def _not_taken(request: Request) -> Refusal:
+    return Refusal(
+        405, "request", f"{request.url.path} does not take {request.method}; /api/docs says what it takes"
+    )
+
+
+def _is_route(request: Request) -> bool:
+    """Whether the address belongs to a route of its own, under whatever method."""
+    own = [route for route in request.app.routes if getattr(route, "path", "") != PAGE]
+    return any(route.matches(request.scope)[0] is not Match.NONE for route in own)
 
 
 def _describe(app: FastAPI) -> None:
@@ -124,6 +138,8 @@ async def _file(request: Request, path: str) -> Response:
     if address == "/" and not lab.assets:
         return PlainTextResponse(f"{MISSING}\n", status_code=503)
     asset = lab.assets.get(address)
+    if asset is None and _is_route(request):
+        return answer(_not_taken(request))
     if asset is None:
         routes = [str(getattr(route, "path", "")) for route in request.app.routes]
         close = (

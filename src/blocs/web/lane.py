@@ -120,6 +120,12 @@ class Lane:
             self._waiting.clear()
             self._changed.notify_all()
 
+    def ended(self, seconds: float) -> bool:
+        """Wait for the thread to end; whether it has."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+        return self._thread is None or not self._thread.is_alive()
+
     def _loop(self) -> None:
         while True:
             with self._changed:

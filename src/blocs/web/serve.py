@@ -82,7 +82,13 @@ def serve(port: int, *, browser: bool, tell: Callable[[str], None], borders: Pat
     finally:
         lab.close()
         listener.close()
+    ended = lab.ended(GOODBYE)
     tell("stopped")
+    if not ended:
+        # an interpreter that goes down under a compiling thread aborts; all that had to be closed is closed
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def bind(port: int) -> socket.socket:

@@ -12,13 +12,24 @@ export class ApiError extends Error {
   }
 }
 
+let kept = "";
+
 /** The token of this tab; empty when the address did not bring one. */
 export function token(): string {
-  return sessionStorage.getItem(KEY) ?? "";
+  try {
+    return sessionStorage.getItem(KEY) ?? kept;
+  } catch {
+    return kept;
+  }
 }
 
 export function keepToken(value: string): void {
-  sessionStorage.setItem(KEY, value);
+  kept = value;
+  try {
+    sessionStorage.setItem(KEY, value);
+  } catch {
+    // kept until the page is closed or reloaded
+  }
 }
 
 export interface Ask {

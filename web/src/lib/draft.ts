@@ -127,6 +127,20 @@ export function span(years: string | number): [number, number] {
   return [first ?? NaN, last === undefined || last === 0 ? (first ?? NaN) : last];
 }
 
+/** The last year in which a measure is in force, as the report takes it; the last of all where no measure is. */
+export function headlineYear(years: readonly number[], measures: readonly Measure[]): number {
+  const last = years[years.length - 1] ?? 0;
+  const acting = years.findLast((year) =>
+    measures.some((one) => {
+      if (one.years === undefined) return true;
+      const text = String(one.years).trim();
+      const [first, end] = span(text);
+      return year >= first && (text.endsWith("-") || year <= end);
+    }),
+  );
+  return acting ?? last;
+}
+
 /** A draft that holds a whole scenario as measures of one's own, for a file that was opened. */
 export function fromScenario(scenario: ScenarioBody): Draft {
   const model: Record<string, unknown> = {};

@@ -1,6 +1,6 @@
 /** Time paths: one line a series, an optional band of uncertainty, values at the pointer or the focused year. */
 
-import type { JSX, TargetedPointerEvent } from "preact";
+import type { JSX, TargetedKeyboardEvent, TargetedPointerEvent } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import { linear, niceRange, ticks } from "../lib/axis";
 import { narrow } from "../state/theme";
@@ -60,32 +60,40 @@ export function Lines(props: Props): JSX.Element {
     const year = x.invert(((event.clientX - frame.left) / frame.width) * width);
     setAt(nearest(years, year));
   };
+  const keyed = (event: TargetedKeyboardEvent<HTMLDivElement>): void => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    setAt(Math.min(Math.max((index ?? (step > 0 ? -1 : years.length)) + step, 0), years.length - 1));
+  };
   return (
     <figure class="lines">
-      <svg ref={svg} class="chart" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={props.label} onPointerMove={move} onPointerLeave={() => setAt(null)} onClick={() => at !== null && props.onYear?.(years[at] as number)}>
-        {ticks(low, high, 4).map((value) => (
-          <g key={value} class={value === 0 ? "grid zero" : "grid"}>
-            <path d={`M${LEFT},${y(value)}H${right}`} />
-            <text x={LEFT - 6} y={y(value) + 4} text-anchor="end">{tick(value)}</text>
-          </g>
-        ))}
-        {yearTicks(years).map((year) => (
-          <text key={year} class="axis" x={x(year)} y={height - 6} text-anchor="middle">{year}</text>
-        ))}
-        <text class="axis" x={2} y={11}>{props.unit}</text>
-        {index !== null && years[index] !== undefined ? <path class="cursor" d={`M${x(years[index] as number)},${TOP}V${height - BOTTOM}`} /> : null}
-        {series.map((one, n) => (
-          <g key={one.name} class={one.tone ?? TONES[n % TONES.length]}>
-            {one.low && one.high ? <path class="band" d={band(years, one.low, one.high, x, y)} /> : null}
-            {one.inner ? <path class="band" d={band(years, one.inner.low, one.inner.high, x, y)} /> : null}
-            <path class={one.dashed ? "line dashed" : "line"} d={line(years, one.values, x, y, props.join ?? false)} />
-            {years.length === 1 ? <circle class="dot" cx={x(years[0] as number)} cy={y(one.values[0] ?? 0)} r="3.5" /> : null}
-            {index !== null && known(one.values[index]) ? <circle class="dot" cx={x(years[index] as number)} cy={y(one.values[index] as number)} r="3.5" /> : null}
-            <text class="end" x={right + 4} y={(labels[n] ?? 0) + 4}>{one.name}</text>
-          </g>
-        ))}
-      </svg>
-      <figcaption class="reading">
+      <div tabIndex={0} role="group" aria-roledescription="chart" aria-label={`${props.label} Left and right arrow keys read it.`} onKeyDown={keyed} onBlur={() => setAt(null)}>
+        <svg ref={svg} class="chart" viewBox={`0 0 ${width} ${height}`} aria-hidden="true" onPointerMove={move} onPointerLeave={() => setAt(null)} onClick={() => at !== null && props.onYear?.(years[at] as number)}>
+          {ticks(low, high, 4).map((value) => (
+            <g key={value} class={value === 0 ? "grid zero" : "grid"}>
+              <path d={`M${LEFT},${y(value)}H${right}`} />
+              <text x={LEFT - 6} y={y(value) + 4} text-anchor="end">{tick(value)}</text>
+            </g>
+          ))}
+          {yearTicks(years).map((year) => (
+            <text key={year} class="axis" x={x(year)} y={height - 6} text-anchor="middle">{year}</text>
+          ))}
+          <text class="axis" x={2} y={11}>{props.unit}</text>
+          {index !== null && years[index] !== undefined ? <path class="cursor" d={`M${x(years[index] as number)},${TOP}V${height - BOTTOM}`} /> : null}
+          {series.map((one, n) => (
+            <g key={one.name} class={one.tone ?? TONES[n % TONES.length]}>
+              {one.low && one.high ? <path class="band" d={band(years, one.low, one.high, x, y)} /> : null}
+              {one.inner ? <path class="band" d={band(years, one.inner.low, one.inner.high, x, y)} /> : null}
+              <path class={one.dashed ? "line dashed" : "line"} d={line(years, one.values, x, y, props.join ?? false)} />
+              {years.length === 1 ? <circle class="dot" cx={x(years[0] as number)} cy={y(one.values[0] ?? 0)} r="3.5" /> : null}
+              {index !== null && known(one.values[index]) ? <circle class="dot" cx={x(years[index] as number)} cy={y(one.values[index] as number)} r="3.5" /> : null}
+              <text class="end" x={right + 4} y={(labels[n] ?? 0) + 4}>{one.name}</text>
+            </g>
+          ))}
+        </svg>
+      </div>
+      <figcaption class="reading" aria-live={at === null ? "off" : "polite"}>
         {index !== null && years[index] !== undefined ? (
           <>
             <strong>{props.sayTime?.(index) ?? years[index]}</strong>{" "}

@@ -3,7 +3,7 @@
 import { batch, effect, signal } from "@preact/signals";
 import { keepToken } from "../api/client";
 import { decode, encode, readFragment, type Shared } from "../lib/share";
-import { change, draft, firstDraft, isUntouched, metric, other, page, PAGES, region, schema, year, type Page } from "./lab";
+import { change, draft, firstDraft, isUntouched, metric, opened, other, page, PAGES, region, scenario, schema, year, type Page } from "./lab";
 import type { MetricName } from "../api/types";
 import { chosenReach, keepReach } from "./main";
 
@@ -23,6 +23,7 @@ export function takeToken(): string | null {
 export function open(shared: string | null): void {
   batch(() => {
     draft.value = firstDraft();
+    opened.value = true;
     if (shared === null) return;
     try {
       take(decode(shared));
@@ -61,6 +62,9 @@ export function shareLink(): string {
 /** Keep the address up with the draft, so that it can be copied, reloaded and gone back to. */
 export function keepUp(): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  effect(() => {
+    document.title = `${scenario.value.title || scenario.value.name} · blocs lab`;
+  });
   effect(() => {
     const now = fragment();
     clearTimeout(timer);

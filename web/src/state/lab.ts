@@ -3,13 +3,16 @@
 import { batch, computed, signal } from "@preact/signals";
 import { json } from "../api/client";
 import type { BordersDocument, Lever, Measure, MetricInfo, MetricName, Preset, SchemaDocument } from "../api/types";
-import { compile, EMPTY, span, untouched, type Draft } from "../lib/draft";
+import { compile, EMPTY, headlineYear, span, untouched, type Draft } from "../lib/draft";
 
 export const PAGES = ["lab", "compare", "power", "minerals", "payments", "debt", "claims", "assumptions"] as const;
 export type Page = (typeof PAGES)[number];
 
 export const schema = signal<SchemaDocument | null>(null);
 export const borders = signal<BordersDocument | null>(null);
+
+/** Whether the address has been read: nothing is solved before. */
+export const opened = signal(false);
 
 export const draft = signal<Draft>(EMPTY);
 export const other = signal<Draft | null>(null);
@@ -43,7 +46,7 @@ export const years = computed(() => {
 });
 export const chosenYear = computed(() => {
   const all = years.value;
-  return all.includes(year.value) ? year.value : (all[all.length - 1] ?? 0);
+  return all.includes(year.value) ? year.value : headlineYear(all, scenario.value.measures);
 });
 export const metricInfo = computed(() => info.value.metrics.get(metric.value));
 
@@ -76,16 +79,16 @@ export async function load(): Promise<void> {
   });
 }
 
-let pushed = 0;
+let last = { subject: "", at: 0 };
 
-/** Change the draft; changes in quick succession (a drag) are one step back. */
-export function change(next: Draft): void {
+/** Change the draft; changes of one subject in quick succession (a drag) are one step back. */
+export function change(next: Draft, subject = ""): void {
   const now = performance.now();
   batch(() => {
-    if (now - pushed > 600) past.value = [...past.value.slice(-49), draft.value];
+    if (subject === "" || subject !== last.subject || now - last.at > 800) past.value = [...past.value.slice(-49), draft.value];
     draft.value = next;
   });
-  pushed = now;
+  last = { subject, at: now };
 }
 
 export function undo(): void {
@@ -95,14 +98,14 @@ export function undo(): void {
     past.value = past.value.slice(0, -1);
     draft.value = before;
   });
-  pushed = 0;
+  last = { subject: "", at: 0 };
 }
 
 export function setLever(lever: Lever, value: number): void {
   const all = { ...draft.value.levers };
   if (Math.abs(value - lever.rest) < lever.step / 1e3) delete all[lever.id];
   else all[lever.id] = value;
-  change({ ...draft.value, levers: all });
+  change({ ...draft.value, levers: all }, lever.id);
 }
 
 export function editMeasure(key: string, original: Measure, changed: Record<string, unknown> | null): void {
@@ -116,7 +119,7 @@ export function editMeasure(key: string, original: Measure, changed: Record<stri
     if (Object.keys(merged).length > 0) edits[key] = merged;
     else delete edits[key];
   }
-  change({ ...draft.value, edits });
+  change({ ...draft.value, edits }, changed === null ? "" : key);
 }
 
 export function startFrom(name: string): void {

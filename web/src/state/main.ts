@@ -4,10 +4,10 @@ import { computed, effect, signal, untracked } from "@preact/signals";
 import type { MetricName, YearValues } from "../api/types";
 import { known, type Figure } from "../lib/format";
 import { roundUp, robustReach } from "../lib/scale";
-import { chosenYear, draft, metric, metricInfo, scenario, schema } from "./lab";
+import { chosenYear, draft, metric, metricInfo, opened, scenario } from "./lab";
 import { follow } from "./solver";
 
-export const main = follow("main", () => (schema.value ? scenario.value : null), () => chosenYear.value);
+export const main = follow("main", () => (opened.value ? scenario.value : null), () => chosenYear.value);
 
 /** The year on show; while it is on its way, the last one that was shown. */
 let lastShown: YearValues | null = null;

@@ -1,6 +1,7 @@
 /** Light or dark: as the system says until the reader chooses. */
 
 import { computed, signal } from "@preact/signals";
+import { recall, remember } from "../lib/store";
 
 export type Theme = "system" | "light" | "dark";
 
@@ -21,7 +22,7 @@ export const dark = computed(() => (theme.value === "system" ? system.value : th
 
 export function choose(value: Theme): void {
   theme.value = value;
-  localStorage.setItem(KEY, value);
+  remember(KEY, value);
   apply();
 }
 
@@ -31,6 +32,6 @@ export function apply(): void {
 }
 
 function stored(): Theme {
-  const found = localStorage.getItem(KEY);
+  const found = recall(KEY);
   return found === "light" || found === "dark" ? found : "system";
 }

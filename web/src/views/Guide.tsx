@@ -3,13 +3,14 @@
 import { computed, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { recall, remember } from "../lib/store";
 import { clear, draft, levers, region, regionName, setLever, year, years } from "../state/lab";
 import { main, mapped } from "../state/main";
 import { change as signed } from "../lib/format";
 import { playing } from "./Years";
 
 const KEY = "blocs.guided";
-const at = signal(localStorage.getItem(KEY) === "done" ? -1 : 0);
+const at = signal(recall(KEY) === "done" ? -1 : 0);
 const FIRST = "us-world-tariff";
 
 interface Step {
@@ -53,7 +54,7 @@ export function Guide(): JSX.Element | null {
   if (!step || !main.results.value) return null;
   const go = (to: number): void => {
     at.value = to < STEPS.length ? to : -1;
-    if (at.value === -1) localStorage.setItem(KEY, "done");
+    if (at.value === -1) remember(KEY, "done");
   };
   return (
     <aside class="guide" aria-label="A short tour">

@@ -11,6 +11,7 @@ import { Rerouted } from "./Rerouted";
 import { Story } from "./Story";
 import { Watched } from "./Watched";
 import { Winners } from "./Winners";
+import { main } from "../state/main";
 
 export function Lab(): JSX.Element {
   const open = useSignal(false);
@@ -19,7 +20,7 @@ export function Lab(): JSX.Element {
     if (open.value) document.getElementById("map")?.scrollIntoView({ block: "start" });
   };
   return (
-    <div class={open.value ? "lab open" : "lab"}>
+    <div class={`lab${open.value ? " open" : ""}${main.problem.value ? " stale" : ""}`}>
       <main id="main" tabIndex={-1} class="results">
         <Story />
         <Guide />

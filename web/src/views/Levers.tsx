@@ -137,7 +137,7 @@ function FromPreset({ one, info }: { one: PresetMeasure; info: MeasureInfo | und
 
 function OwnMeasure({ measure, at, info }: { measure: Measure; at: number; info: MeasureInfo | undefined }): JSX.Element {
   const put = (changed: Measure | null): void =>
-    change({ ...draft.value, own: draft.value.own.flatMap((one, n) => (n !== at ? [one] : changed ? [changed] : [])) });
+    change({ ...draft.value, own: draft.value.own.flatMap((one, n) => (n !== at ? [one] : changed ? [changed] : [])) }, changed ? `own/${at}` : "");
   return <MeasureSlider measure={measure} info={info} edited onMove={(field, value) => put({ ...measure, [field]: value })} onRemove={() => put(null)} />;
 }
 

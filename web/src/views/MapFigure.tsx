@@ -24,6 +24,7 @@ export function MapFigure(): JSX.Element | null {
   if (!outlines || !info) return null;
   return (
     <figure class={main.busy.value ? "map-figure busy" : "map-figure"} id="map">
+      <div class="working" aria-hidden="true" />
       <div class="figure-tools">
         <label class="inline">
           <span class="hidden">Result on the map</span>

@@ -20,7 +20,7 @@ export function Story(): JSX.Element {
     <header class="story">
       <h1>{title}</h1>
       {found ? <Words found={found} /> : null}
-      {main.problem.value ? <p class="problem" role="alert">{main.problem.value}</p> : null}
+      {main.problem.value ? <p class="problem" role="alert">{main.problem.value} {main.results.value ? <span class="faint">The figures below are still those of the scenario before.</span> : null}</p> : null}
       <Result />
     </header>
   );

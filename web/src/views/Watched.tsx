@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Indicator, RunDocument } from "../api/types";
-import { known, short } from "../lib/format";
+import { known, short, type Figure } from "../lib/format";
 import { Lines, type Series } from "../parts/Lines";
 import { chosenYear, regionName, schema } from "../state/lab";
 import { useFetched } from "../state/fetched";
@@ -22,7 +22,7 @@ export function Watched(): JSX.Element | null {
   if (!found || vectors.length === 0) return null;
   const name = vectors.some(([one]) => one === open.value) ? (open.value as string) : (vectors[0] as [string, unknown])[0];
   const titles = new Map((schema.value?.vectors ?? []).map((one) => [one.name, one.title]));
-  const all = Object.entries(found.indicators[name] ?? {}).filter(([key, one]) => !key.endsWith("_base") && Object.values(one.values).flat().some(known));
+  const all = Object.entries(found.indicators[name] ?? {}).filter(([key, one]) => !key.endsWith("_base") && one.unit !== "true or false" && Object.values(one.values).flat().some(moves));
   return (
     <section class={run.value.busy ? "panel busy" : "panel"} aria-labelledby="watched">
       <div class="panel-head">
@@ -40,7 +40,7 @@ export function Watched(): JSX.Element | null {
 
 function Chart({ name, indicator, years }: { name: string; indicator: Indicator; years: readonly number[] }): JSX.Element {
   const size = (values: readonly unknown[]): number => Math.max(0, ...values.filter((one): one is number => typeof one === "number").map(Math.abs));
-  const entries = Object.entries(indicator.values).filter(([, values]) => values.some(known));
+  const entries = Object.entries(indicator.values).filter(([, values]) => values.some(moves));
   const shown = [...entries].sort((a, b) => spreadOf(b[1]) - spreadOf(a[1]) || size(b[1]) - size(a[1])).slice(0, MOST);
   const series: Series[] = shown.map(([label, values]) => ({ name: label === "all" ? words(name) : regionName(label), values }));
   return (
@@ -50,6 +50,11 @@ function Chart({ name, indicator, years }: { name: string; indicator: Indicator;
       <Lines years={years} series={series} unit={indicator.unit} label={`${words(name)}, ${indicator.unit}: ${series.map((one) => `${one.name} from ${short(one.values[0])} to ${short(one.values[one.values.length - 1])}`).join(", ")}.`} marked={chosenYear.value} height={200} zero={false} />
     </div>
   );
+}
+
+/** A region that the vector does not touch has zeros, and a line of zeros says nothing. */
+function moves(value: Figure): boolean {
+  return known(value) && value !== 0;
 }
 
 function spreadOf(values: readonly unknown[]): number {
