@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from blocs.report.exchange import iamc, tables
     from blocs.scenario.schema import Scenario
     from blocs.study.alignment import Alignment, CrossCost, alignment
-    from blocs.study.attribution import shapley
+    from blocs.study.attribution import Attribution, attribution, shapley
     from blocs.study.backtest import backtest
     from blocs.study.coalition import coalition
     from blocs.study.ensemble.result import Ensemble
@@ -80,6 +80,8 @@ _LAZY = {
     "run": "blocs.study.run",
     "smallest_coalition": "blocs.study.smallest",
     "series": "blocs.world.series",
+    "Attribution": "blocs.study.attribution",
+    "attribution": "blocs.study.attribution",
     "shapley": "blocs.study.attribution",
     "solve": "blocs.engine.solve",
 }
@@ -87,6 +89,7 @@ _LAZY = {
 __all__ = [
     "Alignment",
     "Anderson",
+    "Attribution",
     "BlocsError",
     "Closure",
     "Context",
@@ -109,6 +112,7 @@ __all__ = [
     "Sourcing",
     "World",
     "alignment",
+    "attribution",
     "backtest",
     "check_claims",
     "coalition",

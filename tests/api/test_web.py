@@ -399,6 +399,15 @@ def test_a_study_is_what_the_command_prints(client, route, command):
         ),
         ("coalition", {"world": "81x28", "sides": ["USA", "CHN"], "goods": ["C26"], "attribution": False},
          ["coalition", "--world", "81x28", "--side", "USA", "--side", "CHN", "--goods", "C26", "--no-attribution"]),
+        ("leverage", {"world": "81x28", "coalition": ["CHN"], "target": ["USA"], "goods": ["C26", "C27"]},
+         ["leverage", "--world", "81x28", "--coalition", "CHN", "--target", "USA", "--goods", "C26", "--goods", "C27"]),
+        pytest.param(
+            "leverage",
+            {"world": "81x28", "coalition": ["CHN"], "target": ["USA"], "by": "minerals", "minerals": ["Ga"]},
+            ["leverage", "--world", "81x28", "--coalition", "CHN", "--target", "USA", "--by", "minerals",
+             "--minerals", "Ga"],
+            marks=pytest.mark.slow,
+        ),
         ("corridor", {"one": "rus", "two": "deu"}, ["payments", "corridor", "RUS", "DEU"]),
     ],
 )  # fmt: skip
@@ -419,6 +428,19 @@ def _close(one, two):
     if isinstance(one, float):
         return math.isclose(one, two, rel_tol=1e-9, abs_tol=1e-9)
     return one == two
+
+
+def test_what_does_not_belong_to_a_lever_is_refused(client):
+    asked = {"coalition": ["CHN"], "target": ["USA"], "world": "81x28"}
+    for more in (
+        {"minerals": ["Ga"]},
+        {"by": "rails", "goods": ["C26"]},
+        {"year": 2},
+        {"leakage": 0.1},
+        {"by": "x"},
+    ):
+        assert client.post("/api/leverage", json=asked | more).status_code == 422
+        assert client.post("/api/jobs", json=asked | more | {"kind": "leverage"}).status_code == 422
 
 
 def test_claims_are_those_of_a_bundled_ledger_by_its_name(client):

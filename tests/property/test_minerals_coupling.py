@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from property.worlds import LARGE, generators, random_world
+from property.test_by_user import carrying, pooled_flows, with_users
+from property.worlds import LARGE, SMALL, generators, random_world
 from property.worlds import Traits as Has
 
 import blocs
 from blocs.data.assumptions import Assumptions
 from blocs.engine.bills import CHANNELS
+from blocs.engine.outcome import REGIONAL
 from blocs.engine.shocks import Shocks, combine
 from blocs.engine.solve import solve_shocks
 from blocs.errors import DataError
@@ -73,6 +75,47 @@ def test_money_is_not_lost(random: np.random.Generator) -> None:
     gains = outcome.welfare_usd.values
     assert gains[0] > 0.0
     assert (gains[1:] < 0.0).all()
+
+
+@given(generators())
+@settings(max_examples=6)
+def test_bills_with_sourcing_by_user_are_those_of_pooled_sourcing_where_users_are_alike(
+    random: np.random.Generator,
+) -> None:
+    world = random_world(random, SMALL)
+    world = carrying(world, pooled_flows(world))
+    shocks, el = dearer(world, 1.0), blocs.Elasticities(4.0, 0.5, 0.5, 0.5, 0.9)
+    pooled, by_user = (
+        solve_shocks(
+            world, shocks, elasticities=el, sourcing=sourcing, solver=blocs.Anderson(tolerance=1e-11)
+        )
+        for sourcing in blocs.Sourcing
+    )
+    assert pooled.status.converged, pooled.status
+    assert by_user.status.converged, by_user.status
+    for name in REGIONAL:
+        np.testing.assert_allclose(by_user.regional(name), pooled.regional(name), atol=1e-6, err_msg=name)
+    assert abs(pooled.welfare_usd.values).max() > 0.0
+
+
+@given(generators())
+@settings(max_examples=6)
+def test_bills_are_paid_in_full_with_sourcing_by_user_too(random: np.random.Generator) -> None:
+    world = with_users(random_world(random, SMALL), random)
+    shocks = dearer(world, 1.0)
+    outcome = solve_shocks(
+        world, shocks, elasticities=blocs.Elasticities(4.0, 0.5, 0.5, 0.5, 0.9), sourcing=blocs.Sourcing.BY_USER,
+        solver=blocs.Anderson(tolerance=1e-11),
+    )  # fmt: skip
+    assert outcome.status.converged, outcome.status
+    solution = outcome.solution
+    assert solution is not None
+    spent = np.exp(solution.absorption) * world.accounts.absorption
+    assert abs(spent.sum() / (solution.income + world.accounts.deficit).sum() - 1.0) < 1e-7
+    np.testing.assert_allclose(solution.flows.sum(axis=2), solution.output, rtol=1e-7)
+    # industries' purchases are part of what is sold, and the seller of the mineral gains
+    assert (outcome.by_user.sum(axis=2) <= outcome.flows.values * (1.0 + 1e-9)).all()
+    assert outcome.welfare_usd.values[0] > 0.0
 
 
 def test_bills_that_do_not_arrive_in_full_are_refused_and_two_senders_too() -> None:

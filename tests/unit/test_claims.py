@@ -18,6 +18,9 @@ from blocs.claims.registry import COMPUTATIONS
 from blocs.claims.verdict import used
 from blocs.data import store
 from blocs.errors import DataError, LedgerError
+from blocs.report.claims import figures
+from blocs.study.ensemble.backends import InProcess
+from blocs.study.ensemble.run import ensemble
 
 Rows = list[dict[str, str]]
 
@@ -244,6 +247,36 @@ readings:
     with pytest.raises(LedgerError, match="unknown indicator of debt") as caught:
         check_claims(parse(unknown, str(path)), keep=False)
     assert caught.value.line == 17
+
+
+class TwoDraws(Context):
+    """Ensembles in this process, two draws each: what a test can afford."""
+
+    def ensemble(self, *scenarios, world=None, draws=None):
+        return ensemble(world, list(scenarios), draws=2, backend=InProcess())
+
+
+def test_a_scenario_over_draws_gives_medians_with_quantiles(tmp_path: Path) -> None:
+    computation = """
+scenario: {name: mine, world: 81x28, years: 2025-2025, measures: [{type: tariff, by: USA, on: CAN, rate: 0.25}]}
+draws: true
+readings:
+  - {name: canada, outcome: welfare, of: CAN}
+"""
+    path = mine(tmp_path, computation, "true_if: {reading: canada, below: 0 %, share_of_draws: 95 %}")
+    checked = check_claims(path, context=TwoDraws(), keep=False).claims[0]
+    (reading,) = checked.evidence.readings
+    assert checked.judgement.verdict == "supported"
+    assert len(reading.draws) == 2
+    assert reading.quantiles is not None
+    assert reading.quantiles["0.05"] <= reading.value <= reading.quantiles["0.95"]
+    assert reading.value == pytest.approx(sum(reading.draws) / 2)
+    assert reading.draws[0] != reading.draws[1]
+    page = figures(checked)
+    assert [figure.table.name for figure in page] == ["mine-readings-0"]
+    wrong = path.read_text().replace("outcome: welfare, of: CAN", "outcome: trade, trade: [CAN, USA]")
+    with pytest.raises(LedgerError, match="trade is not kept draw by draw"):
+        check_claims(parse(wrong, str(path)), context=TwoDraws(), keep=False)
 
 
 def test_model_results_are_kept_and_a_changed_question_is_asked_anew(tmp_path, monkeypatch) -> None:

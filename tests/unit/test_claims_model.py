@@ -406,14 +406,13 @@ def test_the_bubble_test_needs_a_series_and_tells_explosions_from_walks(tmp_path
 
 def test_more_revenue_turns_the_verdict_on_spending():
     asked = rule({"reading": "capex_ratio", "above": 3})
-    given = {"revenue_year": "2026", "revenue_source": "a test"}
-    low, high = (ai.capex_over_revenue(Context(), size, **given) for size in (100.0, 500.0))
+    low, high = (ai.capex_over_revenue(Context(), size, "2026", "a test") for size in (100.0, 500.0))
     assert judge(asked, low).verdict == "supported"
     assert judge(asked, high).verdict == "contradicted"
-    unsure = ai.capex_over_revenue(Context(), 100.0, revenue_status="memory", **given)
+    unsure = ai.capex_over_revenue(Context(), 100.0, "2026", "a test", "memory")
     assert judge(asked, unsure).verdict == "open"
     with pytest.raises(Exception, match="above 0"):
-        ai.capex_over_revenue(Context(), 0.0, **given)
+        ai.capex_over_revenue(Context(), 0.0, "2026", "a test")
 
 
 def test_a_bust_is_worse_with_holders_abroad():
@@ -492,7 +491,7 @@ def test_an_undecided_condition_leaves_agreement_open_and_disagreement_as_it_is(
 def test_a_rule_names_readings_that_are_there():
     from blocs.errors import DataError
 
-    with pytest.raises(DataError, match="'b'.*a"):
+    with pytest.raises(DataError, match=r"'b'.*a"):
         judge(rule({"reading": "b", "above": 0}), Evidence((reading("a", 1.0),)))
     with pytest.raises(ValueError, match="exactly one"):
         Rule.model_validate({"each": [{"reading": "a", "above": 0}], "true_if": {"reading": "a", "above": 0}})

@@ -227,7 +227,8 @@ def test_debt_rests_below_the_explosive_rate_and_not_above() -> None:
 def test_a_run_moves_deficits_that_sum_to_zero(world28) -> None:
     """D'_USA = D_USA − sale, the seller's up by the same, scaled by GDP."""
     run = HolderRun(holders=["CHN"], share=1.0)
-    sold = flows.leaving([run], 2027, (2027, 2028), Assumptions.default())
+    assumed = Assumptions.default()
+    sold = flows.leaving([run], 2027, (2027, 2028), assumed, flows.owners(world28, assumed))
     assert sold == {"CHN": pytest.approx(dollar.held_by("CHN") / 2.0)}
     case = load_usa()
     moved = flows.transfers(sold, world28, case, 2027)
@@ -236,6 +237,49 @@ def test_a_run_moves_deficits_that_sum_to_zero(world28) -> None:
     assert moved[china] == -moved[usa] > 0.0
     base = world28.accounts.value_added[:, usa].sum() + world28.accounts.duty[usa]
     assert -moved[usa] / base == pytest.approx(sold["CHN"] / case.gdp[1])
+
+
+def test_owners_hold_what_custodians_keep_and_centres_no_more_than_others_do(world28) -> None:
+    assumed, table = Assumptions.default(), flows.published()
+    owned = flows.owners(world28, assumed)
+    assert sum(owned.values()) == pytest.approx(sum(table.values()))
+    assert sum(table.values()) == pytest.approx(dollar.held_by("WLD"), rel=1e-3)
+    added = dict(zip(world28.regions, world28.accounts.value_added.sum(axis=0) / 1e3, strict=True))
+    centres = [name for name in dollar.CENTRES if name in table]
+    others = [name for name in table if name not in centres]
+    for name in others:
+        assert owned[name] / table[name] == pytest.approx(owned["JPN"] / table["JPN"])
+    ratio = sum(table[name] for name in others) / sum(
+        size for name, size in added.items() if name not in (*centres, "USA")
+    )
+    for name in ("LUX", "BEL", "IRL", "CHE", "GBR"):
+        assert owned[name] / added[name] == pytest.approx(ratio)
+    assert owned["CYM"] == 0.0
+    assert flows.owners(world28, assumed.replace({"debt.dollar.custody": 0.0})) == pytest.approx(table)
+    half = flows.owners(world28, assumed.replace({"debt.dollar.custody": 0.5}))
+    assert half["LUX"] == pytest.approx((owned["LUX"] + table["LUX"]) / 2.0)
+
+
+def test_higher_american_rates_enrich_no_custodian(world28) -> None:
+    """Luxembourg, which keeps securities of six times its income for others, gains like other rich countries."""
+    content = {
+        "name": "dear", "years": "2026-2030", "world": "81x28",
+        "measures": [{"type": "rate_path", "country": "USA", "shift": 0.02}],
+    }  # fmt: skip
+    gain = blocs.run(world28, blocs.Scenario.from_dict(content)).at(2030).welfare
+    assert 0.0 < float(gain.sel(region="LUX")) < float(gain.sel(region="JPN"))
+    assert float(gain.sel(region="USA")) < 0.0
+
+
+def test_a_run_by_all_or_by_officials_is_spread_by_owner_and_a_named_one_is_not(world28) -> None:
+    assumed = Assumptions.default()
+    owned, years = flows.owners(world28, assumed), (2027,)
+    everybody = flows.leaving([HolderRun(holders=["WLD"], share=0.5)], 2027, years, assumed, owned)
+    assert everybody == pytest.approx(
+        {name: 0.5 * held for name, held in owned.items() if held > 0.0}, rel=1e-3
+    )
+    named = flows.leaving([HolderRun(holders=["LUX"], share=0.5)], 2027, years, assumed, owned)
+    assert named == {"LUX": pytest.approx(0.5 * dollar.held_by("LUX"))}
 
 
 def test_a_holder_without_a_region_is_part_of_the_rest(world28) -> None:

@@ -16,13 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import blocs
-from blocs.data.assumptions import Assumption, declared
+from blocs.data.assumptions import Assumption, Assumptions, declared
+from blocs.errors import DataError
 from blocs.study.ensemble import sensitivity
 from blocs.study.ensemble.backends import BackendError, Dask, InProcess, Spawn
 from blocs.study.ensemble.design import paired_points, sobol_points
 from blocs.study.ensemble.evaluate import CHUNK
-from blocs.study.ensemble.factors import Factor, factors_of, quantile
+from blocs.study.ensemble.factors import Factor, bounded, factors_of, quantile, share_below, values_of
 from blocs.study.ensemble.folder import FolderError
+from blocs.vectors.industry.learning import RATE, least_bound
 
 TARIFF = {"type": "tariff", "by": "USA", "on": "CHN", "rate": 0.5}
 
@@ -95,6 +97,89 @@ def test_only_what_the_scenario_rests_on_is_drawn() -> None:
     assert held == {n for n in plain if not n.startswith("nests.") and n != "closure"}
     with pytest.raises(blocs.DataError, match=r"closures.*closure"):
         factors_of([scenario()], ["closures"])
+
+
+CUT_OFF = {"type": "cut_off", "rail": "swift", "of": "RUS", "by": "EU27"}
+
+
+def test_numbers_that_no_run_reads_are_not_drawn_and_change_nothing(world28: blocs.World) -> None:
+    rails = scenario(measures=[CUT_OFF])
+    drawn = {factor.name for factor in factors_of([rails], world=world28)}
+    vector = {e.name for e in declared().values() if e.drawn and e.name.startswith("payments.")}
+    idle = vector - drawn
+    assert {"payments.swap_line.boost", "payments.secondary.cost", "payments.bridge.weight"} <= idle
+    assert {"payments.mu", "payments.outside.cap", "payments.reach.elasticity"} <= drawn
+    elsewhere = {name: declared()[name].range[1] for name in idle}
+    one = blocs.run(world28, rails).regional("welfare")
+    other = blocs.run(world28, scenario(measures=[CUT_OFF], assumptions=elsewhere)).regional("welfare")
+    np.testing.assert_array_equal(one, other)
+
+
+def test_scenarios_on_the_same_draws_draw_what_any_of_them_reads(world28: blocs.World) -> None:
+    rails = scenario("rails", measures=[CUT_OFF])
+    swap = scenario("swap", measures=[CUT_OFF, {"type": "swap_line", "between": ["CHN", "RUS"]}])
+    alone, both = ([f.name for f in factors_of(asked, world=world28)] for asked in ([rails], [rails, swap]))
+    assert set(both) == {*alone, "payments.swap_line.boost"}
+    assert both == [f.name for f in factors_of([swap, rails], world=world28)]
+
+
+def test_a_scenario_without_a_solution_draws_all_of_its_vectors(world28: blocs.World) -> None:
+    alone = {"type": "embargo", "between": ["SGP", ["all", "-SGP"]], "goods": "B06"}
+    rigid = scenario(measures=[alone, CUT_OFF], closure="balanced", assumptions={"nests.long.sigma_M": 0.3})
+    assert not blocs.run(world28, rigid).converged
+    drawn = {factor.name for factor in factors_of([rigid], world=world28)}
+    assert {e.name for e in declared().values() if e.drawn and e.name.startswith("payments.")} <= drawn
+
+
+def learns(goods: list[str], **changes: object) -> blocs.Scenario:
+    return scenario(years="2026-2028", measures=[{"type": "learning", "goods": goods, **changes}])
+
+
+def test_a_learning_rate_is_drawn_below_one_over_theta_of_its_draw(world28: blocs.World) -> None:
+    one = learns(["C26", "C28"])
+    plain = factors_of([one])
+    factors = bounded(plain, [one], world28)
+    points = sobol_points(128, len(factors), 3)
+    drawn = [values_of(factors, row) for row in points]
+    freely = [values_of(plain, row) for row in points]
+    moved = 0
+    for values, free in zip(drawn, freely, strict=True):
+        assumed = Assumptions.default().replace(
+            {k: v for k, v in values.items() if k.startswith("trade.elasticity")}
+        )
+        most = least_bound(["C26", "C28"], world28, values["elasticities"], assumed)
+        assert 0.0 <= values[RATE] < most
+        assert {k: v for k, v in values.items() if k != RATE} == {k: v for k, v in free.items() if k != RATE}
+        # unchanged where nothing binds, smaller and in the same order where something does
+        assert values[RATE] == free[RATE] if most > 0.15 else values[RATE] < free[RATE]
+        moved += free[RATE] >= most
+    assert moved > 5  # what used to be refused
+
+
+def test_a_rate_that_the_scenario_gives_is_nobodys_to_bound(world28: blocs.World) -> None:
+    one = learns(["C26"], rate=0.02)
+    assert all(factor.most is None for factor in bounded(factors_of([one]), [one], world28))
+
+
+@pytest.mark.parametrize("distribution", ["uniform", "loguniform", "triangular", "normal", "lognormal"])
+def test_draws_below_a_bound_are_those_of_the_distribution_that_lie_below_it(distribution: str) -> None:
+    declared_as = entry(distribution, 0.1, 0.3, 1.0)
+    factor = Factor("x", "x", declared_as)
+    uniform = (np.arange(4000) + 0.5) / 4000
+    share = share_below(declared_as, 0.5)
+    assert share == pytest.approx((quantile(declared_as, uniform) < 0.5).mean(), abs=1.0 / 4000)
+    assert float(quantile(declared_as, np.array([share]))[0]) == pytest.approx(0.5, abs=1e-12)
+    assert factor.value(0.4, 0.5) == quantile(declared_as, np.array([0.4 * share]))[0]
+    with pytest.raises(DataError, match="must stay below"):
+        factor.value(0.5, -50.0)
+
+
+@pytest.mark.slow
+def test_no_draw_of_the_library_scenario_that_learns_is_refused(world28: blocs.World) -> None:
+    library = blocs.Scenario.load("made-in-china-2035")
+    short = library.model_copy(update={"world": "81x28", "years": learns(["C26"]).years})
+    found = blocs.ensemble(world28, short, draws=32, backend=InProcess())
+    assert found.converged == 32, found.messages
 
 
 def test_the_first_draws_are_the_same_however_many_follow() -> None:
@@ -393,3 +478,28 @@ def test_every_drawn_number_has_a_distribution_that_can_be_drawn() -> None:
     for declared_as in declared().values():
         if declared_as.drawn:
             assert np.isfinite(quantile(declared_as, np.array([0.0, 0.5, 0.999999]))).all()
+
+
+# --- further results ------------------------------------------------------------------------------------------
+
+
+def gap_of_china(done: blocs.Run) -> dict[str, np.ndarray]:
+    """Return welfare of China less that of the United States by year, a result no ensemble keeps by itself."""
+    china, usa = (done.world.regions.index(code) for code in ("CHN", "USA"))
+    welfare = done.regional("welfare")
+    return {"gap/all": welfare[:, china] - welfare[:, usa]}
+
+
+def test_an_ensemble_keeps_further_results(tmp_path: Path) -> None:
+    world = blocs.load_world("81x28")
+    keep = ("USA", "CHN", "JPN", "DEU")
+    small = world.aggregate(regions={"REST": [code for code in world.regions if code not in keep]})
+    given = {"draws": 3, "backend": InProcess()}
+    found = blocs.ensemble(small, scenario(), **given, also=gap_of_china, out=tmp_path / "kept")
+    welfare = found.values("welfare").sel(year=2025)
+    gap = found.values("gap").sel(year=2025, label="all")
+    expected = welfare.sel(label="CHN") - welfare.sel(label="USA")
+    assert np.array_equal(gap.values, expected.values)
+    assert np.array_equal(blocs.ensemble(small, scenario(), **given).values("welfare"), found.values("welfare"))
+    with pytest.raises(FolderError, match="also"):
+        blocs.ensemble(small, scenario(), **given, out=tmp_path / "kept", resume=True)

@@ -101,7 +101,20 @@ def test_the_good_ledger_is_read() -> None:
         ("of: CAN", "of: CANADA", 33, "CAN"),
         ("of: CAN}", "of: CAN, year: 2060}", 33, "outside universal-tariff-10's"),
         ("outcome: welfare, of: CAN", "outcome: trade, of: CAN", 33, "go together"),
+        ("{name: latest, take: last}", "{name: latest, change: [2020-Q1]}", 12, "change: give two values"),
+        ("{name: latest, take: last}", "latest", 12, "readings[0] is 'latest'; give a mapping"),
+        ("title: A ledger", "title: A ledger\nseries: [mine.yaml]", 3, "there is no file 'mine.yaml'"),
+        ("scenario: universal-tariff-10", "scenario: 5", 31, "[0].scenario is 5; give text"),
         # rules
+        ("over: [latest]", "over: latest", 15, "give a list"),
+        (
+            "    rule:\n      over: [latest]\n      true_if: {above: 50 %}",
+            "    rule: yes",
+            14,
+            "give a mapping",
+        ),
+        ("{above: 50 %}", "{above: 50 EUR}", 14, "cannot be compared with a reading in '%'"),
+        ("{above: 50 %}", "{above: 2024-01-01}", 14, "compare dates with dates"),
         ("    rule:\n      true_if: {reading: large, above: 50 %}\n", "", 17, "rule is missing"),
         (
             "true_if: {reading: large, above: 50 %}",

@@ -118,6 +118,11 @@ def test_pacs009_settles_between_institutions(load) -> None:
         (transaction("X").replace("<ChrgBr>SHAR</ChrgBr>", ""), "FF01", "ChrgBr"),
         (transaction("X").replace("<EndToEndId>X</EndToEndId>", ""), "FF01", "PmtId/EndToEndId"),
         (transaction("X", more='<IntrBkSttlmAmt Ccy="CNY">1</IntrBkSttlmAmt>'), "FF01", "IntrBkSttlmAmt"),
+        (transaction("X").replace("SHAR", "BOTH"), "FF01", "ChrgBr"),
+        (transaction("X" * 36), "FF01", "PmtId/EndToEndId"),
+        (transaction("X").replace("</TxId>", "</TxId><UETR>123</UETR>"), "FF01", "PmtId/UETR"),
+        (transaction("X", more="<SttlmPrty>HIGH</SttlmPrty>"), "FF01", "SttlmPrty"),
+        (transaction("X").replace("<ChrgBr>", "<SttlmPrty>SOON</SttlmPrty><ChrgBr>"), "FF01", "SttlmPrty"),
         (transaction("T1"), "AM05", "transaction 2"),
     ],
 )
@@ -136,12 +141,74 @@ def test_a_wrong_transaction_is_rejected_alone(load, bad: str, code: str, path: 
         (message(transaction(), count=2), "AM18"),
         (message(transaction(), control="<CtrlSum>99.00</CtrlSum>"), "AM10"),
         (message(transaction()).replace("<MsgId>MSG1</MsgId>", ""), "FF01"),
+        (message(transaction()).replace("CLRG", "CASH"), "FF01"),
+        (
+            message(transaction())
+            .replace("<NbOfTxs>1</NbOfTxs>", "")
+            .replace("</SttlmInf>", "</SttlmInf><NbOfTxs>1</NbOfTxs>"),
+            "FF01",
+        ),
     ],
 )
 def test_a_message_that_contradicts_itself_is_rejected_whole(load, text: str, code: str) -> None:
     got = load(text)
     assert got.payments == {}
     assert [reject.code for reject in got.rejects] == [code]
+
+
+def test_an_element_in_the_wrong_place_is_named_with_what_stands_before_it(load) -> None:
+    got = load(message(transaction(more="<SttlmPrty>HIGH</SttlmPrty>")))
+    assert got.rejects[0].reason == "stands behind Cdtr, which belongs behind it"
+
+
+# no file of ISO's: a few lines of ours, of the form that its schemas have
+SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified"
+ xmlns="{space}" targetNamespace="{space}">
+ <xs:element name="Document"><xs:complexType><xs:sequence><xs:element name="FIToFICstmrCdtTrf"><xs:complexType>
+  <xs:sequence><xs:any processContents="skip"/>
+   <xs:element name="CdtTrfTxInf" maxOccurs="unbounded"><xs:complexType><xs:sequence>
+    <xs:any processContents="skip"/><xs:element name="IntrBkSttlmAmt"><xs:complexType><xs:simpleContent>
+     <xs:extension base="Amount"><xs:attribute name="Ccy" type="xs:string" use="required"/></xs:extension>
+    </xs:simpleContent></xs:complexType></xs:element>
+    <xs:any processContents="skip" maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element>
+  </xs:sequence></xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element>
+ <xs:simpleType name="Amount">
+  <xs:restriction base="xs:decimal"><xs:totalDigits value="18"/></xs:restriction>
+ </xs:simpleType>
+</xs:schema>""".format(space=NAMESPACE.format(kind="8", version="08"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (message(transaction(), transaction("T2")), None),
+        (message(transaction(), transaction("T2", "1" * 19)), "not valid against s.xsd.*IntrBkSttlmAmt"),
+        (message(transaction(), version="09"), "not valid against s.xsd.*Document"),
+        (HEAD + "a,09:00:00,X,Y,1.00,CNY\n", "is CSV; a schema validates"),
+    ],
+)
+def test_messages_are_validated_against_a_schema_that_is_given(tmp_path: Path, text: str, said) -> None:
+    pytest.importorskip("lxml")
+    path, schema = tmp_path / "day", tmp_path / "s.xsd"
+    path.write_text(text, encoding="utf-8")
+    schema.write_text(SCHEMA, encoding="utf-8")
+    if said is None:
+        assert read(path, schema=schema).count == 2
+        return
+    with pytest.raises(DataError, match=said):
+        read(path, schema=schema)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("<a>", "is no XML schema"), ("<a/>", "is no XML schema"), (None, "is no file")]
+)
+def test_a_schema_that_is_none_is_one_clear_error(tmp_path: Path, text: str | None, said: str) -> None:
+    pytest.importorskip("lxml")
+    (tmp_path / "day.xml").write_text(message(transaction()), encoding="utf-8")
+    if text is not None:
+        (tmp_path / "s.xsd").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=said):
+        read(tmp_path / "day.xml", schema=tmp_path / "s.xsd")
 
 
 def test_unknown_participants_are_rejected(load) -> None:
@@ -326,3 +393,151 @@ def test_a_message_declares_its_control_sum() -> None:
     file = io.StringIO()
     write_pacs(payments, file, "pacs.009")
     assert f"<CtrlSum>{decimal_text(int(payments.amount.sum()), 2)}</CtrlSum>" in file.getvalue()
+
+
+def fate(path: Path) -> object:
+    """Everything that reading `path` gives, or the error's text."""
+    try:
+        got = read(path)
+    except DataError as error:
+        return str(error)
+    return got.rejects, {
+        currency: (p.participants, p.ids.tolist(), p.time.tolist(), p.payer.tolist(), p.payee.tolist(),
+                   p.amount.tolist(), p.priority.tolist(), got.rows[currency].tolist())
+        for currency, p in got.payments.items()
+    }  # fmt: skip
+
+
+def both_ways(monkeypatch: pytest.MonkeyPatch, path: Path, data: bytes) -> tuple[object, object]:
+    """What `data` reads as by shapes, and by the parser alone."""
+    path.write_bytes(data)
+    by_shapes = fate(path)
+    with monkeypatch.context() as patch:
+        patch.setattr("blocs.settlement.pacs_feed.MOST", 0)
+        return by_shapes, fate(path)
+
+
+def day_of(*transactions: str, single: bool = False) -> bytes:
+    """A file of one message with all transactions, or of a message for each."""
+    if not single:
+        return message(*transactions).replace("<CdtTrf", "\r\n <CdtTrf").encode()
+    parts = [message(each, name=f"M{n}") for n, each in enumerate(transactions)]
+    return f"<Batch>{''.join(parts)}</Batch>".encode()
+
+
+TWENTY = [transaction(f"T{n}", f"{n + 1}.00", time=f"09:00:{n:02d}") for n in range(20)]
+ODD = [
+    transaction("X").replace("<Nm>C</Nm>", "<Nm>Zürich Łódź</Nm>"),
+    transaction("X").replace("<Nm>C</Nm>", "<Nm>a > b ]] c</Nm>"),
+    transaction("X").replace("<TxId>X<", "<TxId> X\t<"),
+    transaction("X").replace("<TxId>X<", "<TxId>&#88;<"),
+    transaction("X").replace("<TxId>X<", "<TxId><![CDATA[X]]><"),
+    transaction("X").replace("<TxId>X<", "<TxId>X<!-- </CdtTrfTxInf> --><"),
+    transaction("X").replace("<TxId>X<", "<TxId>X\r\nY<"),
+    transaction("X").replace("<TxId>X<", "<TxId><"),
+    transaction("X").replace("<TxId>X<", f"<TxId>{'L' * 300}<"),
+    transaction("X", currency="EUR"),
+    transaction("X", "1.005"),
+    transaction("X", more="<SplmtryData><CdtTrfTxInf>inner</CdtTrfTxInf></SplmtryData>"),
+    transaction("X", more='<IntrBkSttlmAmt Ccy="CNY">1</IntrBkSttlmAmt>'),
+    transaction("X", more="<RmtInf a='1>2'/>"),
+    transaction("X")
+    .replace("<CdtTrfTxInf>", '<p:CdtTrfTxInf xmlns:p="urn:x">')
+    .replace("</CdtTrf", "</p:CdtTrf"),
+    "<CdtTrfTxInf/>",
+    "</FIToFICstmrCdtTrf><FIToFICstmrCdtTrf>",
+    transaction("X").replace("<Nm>C</Nm>", "<Nm>\x01</Nm>"),
+    transaction("X").replace("<Nm>C</Nm>", "<Nm>\ufffe</Nm>"),
+    transaction("X").replace("<Nm>C</Nm>", "<Nm>&none;</Nm>"),
+    transaction("X").replace("</Nm></Cdtr>", "</Cdtr></Nm>"),
+    transaction("X").replace("<Dbtr>", "<Dbtr a='1' a='2'>"),
+]
+
+
+@pytest.mark.parametrize("single", [False, True], ids=["one message", "many"])
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_a_known_shape_reads_as_the_parser_does(monkeypatch, tmp_path: Path, odd: str, single: bool) -> None:
+    for again in (1, 3):  # alone among known shapes, and often enough to be learnt itself
+        strange = [odd.replace(">X", f">X{n}") for n in range(again)]
+        data = day_of(*TWENTY[:10], *strange, *TWENTY[10:], single=single)
+        by_shapes, by_parser = both_ways(monkeypatch, tmp_path / "day.xml", data)
+        assert by_shapes == by_parser
+
+
+def test_most_of_a_plain_file_goes_past_the_parser(monkeypatch, tmp_path: Path) -> None:
+    taken = []
+    from blocs.settlement.pacs import _Reader
+
+    past = _Reader.take_read
+    monkeypatch.setattr(_Reader, "take_read", lambda self, found: (taken.append(1), past(self, found)))
+    for single in (False, True):
+        (tmp_path / "day.xml").write_bytes(day_of(*TWENTY, single=single))
+        assert len(read(tmp_path / "day.xml").payments["CNY"]) == 20
+        assert len(taken) >= 17
+        taken.clear()
+
+
+def test_shapes_are_not_carried_into_another_kind_of_message(monkeypatch, tmp_path: Path) -> None:
+    eight, nine = (f"urn:iso:std:iso:20022:tech:xsd:pacs.00{kind}.001.08" for kind in "89")
+    head = (
+        "<p:GrpHdr><p:MsgId>{0}</p:MsgId><p:CreDtTm>2026-02-02T08:00:00</p:CreDtTm><p:NbOfTxs>{1}</p:NbOfTxs>"
+        "<p:SttlmInf><p:SttlmMtd>CLRG</p:SttlmMtd></p:SttlmInf></p:GrpHdr>"
+    )
+    body = "".join(TWENTY[:5]).replace("<", "<p:").replace("<p:/", "</p:")
+    first = f"<p:Document><p:FIToFICstmrCdtTrf>{head.format('A', 5)}{body}</p:FIToFICstmrCdtTrf></p:Document>"
+    # the same prefixed transactions are nothing in a message of the other kind
+    head = head.replace("p:", "q:")
+    second = f"<q:Document><q:FICdtTrf>{head.format('B', 0)}{body}</q:FICdtTrf></q:Document>"
+    data = f'<Batch xmlns:p="{eight}" xmlns:q="{nine}">{first}{second}</Batch>'.encode()
+    by_shapes, by_parser = both_ways(monkeypatch, tmp_path / "day.xml", data)
+    assert by_shapes == by_parser
+    assert not isinstance(by_shapes, str)
+
+
+def scrambled(chooser: random.Random) -> bytes:
+    """A file of twenty transactions with a few bytes changed, cut or doubled anywhere."""
+    data = bytearray(day_of(*TWENTY, single=chooser.random() < 0.3))
+    for _ in range(chooser.randint(1, 3)):
+        at = chooser.randrange(len(data))
+        to = min(len(data), at + chooser.choice([1, 2, 10, 700]))
+        kind = chooser.randrange(4)
+        if kind == 0:
+            del data[at:to]
+        elif kind == 1:
+            data[at:at] = data[at:to]
+        elif kind == 2:
+            data[at] = chooser.randrange(256)
+        else:
+            data[at:at] = chooser.choice(
+                [
+                    b"<",
+                    b"&",
+                    b"]]>",
+                    b"<![CDATA[",
+                    b"<!--",
+                    b"-->",
+                    b"]]",
+                    b"\x00",
+                    b"\xff",
+                    b"\r",
+                    b"\xc3\xa9",
+                    b">",
+                ]
+            )
+    return bytes(data)
+
+
+def test_scrambled_files_read_as_the_parser_reads_them(monkeypatch, tmp_path: Path) -> None:
+    chooser = random.Random(20022)
+    for _ in range(300):
+        by_shapes, by_parser = both_ways(monkeypatch, tmp_path / "day.xml", scrambled(chooser))
+        assert by_shapes == by_parser
+
+
+@pytest.mark.slow
+def test_many_scrambled_files_read_as_the_parser_reads_them(monkeypatch, tmp_path: Path) -> None:
+    chooser = random.Random(8)
+    monkeypatch.setattr("blocs.settlement.pacs_feed._CHUNK", 1000)
+    for _ in range(6000):
+        by_shapes, by_parser = both_ways(monkeypatch, tmp_path / "day.xml", scrambled(chooser))
+        assert by_shapes == by_parser

@@ -11,7 +11,8 @@ from blocs.engine.shocks import Shocks
 from blocs.errors import DataError
 from blocs.study.ces_bound import ces_bounds
 from blocs.study.coalition import Coalition, coalition, solve_in
-from blocs.study.leverage import GoodsLever, leverage
+from blocs.study.leverage import leverage
+from blocs.study.levers.goods import GoodsLever
 from blocs.study.members import setting
 from blocs.study.power_documents import coalition_document
 from blocs.study.regress import Differences, slope

@@ -201,6 +201,29 @@ def test_content_of_an_idle_outcome_is_that_of_the_base(world28: blocs.World) ->
     np.testing.assert_allclose(solved_content(outcome)[0], base_content(world28)[0], atol=1e-7)
 
 
+def test_content_with_sourcing_by_user_is_the_outcomes_own(world28: blocs.World) -> None:
+    measures = [{"type": "tariff", "by": "USA", "on": "CHN", "goods": "goods", "rate": 0.2}]
+    given = {"name": "t", "world": "81x28", "years": 2026}
+    scenario = Scenario.from_dict({**given, "measures": measures, "sourcing": "by_user"})
+    outcome = blocs.run(world28, scenario, strict=True).outcomes[0]
+    found, wedges = solved_content(outcome)
+    made = outcome.output.values > 0.0
+    assert np.abs((found.sum(axis=0) + wedges)[made] - 1.0).max() < 1e-6
+    # by hand: US makers' purchases of electronics from China are what the engine says they are, not a balanced pattern
+    flows, use = outcome.by_user, outcome.use.values
+    g, o, k, j = (
+        world28.sectors.index("C26"), world28.regions.index("CHN"), world28.sectors.index("C29"),
+        world28.regions.index("USA"),
+    )  # fmt: skip
+    solution = outcome.solution
+    cost = use[:, k, j].sum() + solution.labour_bill[k, j] + solution.capital_bill[k, j]
+    assert found[o, k, j] >= flows[g, o, k, j] / cost * found[o, g, o] > 0.0
+    pooled = blocs.run(world28, Scenario.from_dict({**given, "measures": measures}), strict=True).outcomes[0]
+    assert np.abs(solved_content(pooled)[0] - found).max() > 1e-4
+    idle = blocs.run(world28, Scenario.from_dict({**given, "sourcing": "by_user"}), strict=True).outcomes[0]
+    np.testing.assert_allclose(solved_content(idle)[0], base_content(world28)[0], atol=1e-6)
+
+
 def test_content_of_an_outcome_on_another_world_is_refused(world50: blocs.World) -> None:
     with pytest.raises(DataError, match="only the bundled 81x28 world has; this is 81x50"):
         base_content(world50)

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from blocs.claims.computation import Context, QueryError
+from blocs.claims.reading import Evidence
 from blocs.claims.registry import computation
 from blocs.claims.rule import Condition, check_names
 from blocs.claims.scenario_query import scenario_of
@@ -27,6 +28,7 @@ from blocs.claims.schema import (
     SeriesReading,
 )
 from blocs.claims.series_query import series_evidence
+from blocs.claims.verdict import judge
 from blocs.data import marked
 from blocs.errors import DataError, LedgerError, ScenarioError, nearest, unknown
 from blocs.world.series import Observatory
@@ -41,6 +43,16 @@ _INSIDE: dict[type[BaseModel], dict[str, type[BaseModel]]] = {
     SeriesQuery: {"readings": SeriesReading},
     SeriesReading: {"over": Over},
     ScenarioQuery: {"readings": ScenarioReading},
+}
+_UNION = ("str", "dict[str,any]")  # names that pydantic puts into the place of a scenario
+_WANTED = {
+    "model_type": "give a mapping of keys and values",
+    "dict_type": "give a mapping of keys and values",
+    "list_type": "give a list, e.g. [one, another]",
+    "tuple_type": "give two values, e.g. [2019, 2025]",
+    "too_short": "give at least one entry",
+    "string_type": "give text",
+    "bool_parsing": "give true or false",
 }
 _QUERIES = {"function": FunctionCall, "series": SeriesQuery, "scenario": ScenarioQuery}
 
@@ -161,6 +173,9 @@ def _choose_kinds(plain: dict[str, Any], content: Any, file: str) -> None:
 
 def _check(read: Read) -> None:
     """Check what the schema cannot: names of functions and their parameters, series, scenarios, readings, ids."""
+    for k, name in enumerate(read.ledger.series):
+        if not (read.folder / name).is_file():
+            raise read.error(f"there is no file {name!r}; the path is relative to this file", "series", k)
     seen: dict[str, int] = {}
     for n, claim in enumerate(read.ledger.claims):
         if claim.id in seen:
@@ -169,13 +184,20 @@ def _check(read: Read) -> None:
             )
         seen[claim.id] = n
         listed = isinstance(read.content["claims"][n].get("computation"), list)
+        known: list[Evidence | None] = []
         for k, part in enumerate(claim.computation):
             loc = ("claims", n, "computation", *((k,) if listed else ()))
-            _check_part(read, part, loc)
+            known.append(_check_part(read, part, loc))
         _check_rule(read, claim, n)
+        if known and None not in known:
+            try:  # what the claim rests on is at hand: units and dates must fit, too
+                judge(claim.rule, sum((one for one in known if one is not None), Evidence(())))
+            except DataError as error:
+                raise read.error(str(error), "claims", n, "rule") from None
 
 
-def _check_part(read: Read, part: Any, loc: tuple[int | str, ...]) -> None:
+def _check_part(read: Read, part: Any, loc: tuple[int | str, ...]) -> Evidence | None:
+    """Check one computation; return the evidence of a series, which is at hand."""
     if isinstance(part, FunctionCall):
         try:
             named = computation(part.function)
@@ -189,13 +211,14 @@ def _check_part(read: Read, part: Any, loc: tuple[int | str, ...]) -> None:
                              *first["loc"][:1]) from None  # fmt: skip
     elif isinstance(part, SeriesQuery):
         try:
-            series_evidence(Context(observatory=read.observatory), part)
+            return series_evidence(Context(observatory=read.observatory), part)
         except QueryError as error:
             raise read.error(str(error), *loc, *error.key) from None
         except DataError as error:
             raise read.error(str(error), *loc) from None
     else:
         _check_scenario(read, part, loc)
+    return None
 
 
 def _check_scenario(read: Read, query: ScenarioQuery, loc: tuple[int | str, ...]) -> None:
@@ -277,13 +300,15 @@ def _check_rule(read: Read, claim: Claim, n: int) -> None:
 def _in_words(error: Any, inside: Sequence[int | str] = (), root: type[BaseModel] = Ledger) -> str:
     """Return one pydantic error on `root` as place, value, valid alternatives and fix; `inside` is where root is."""
     kind, value = error["type"], error.get("input")
-    place = marked.place([*inside, *error["loc"]])
+    place = marked.place([*inside, *(part for part in error["loc"] if part not in _UNION)])
     model = _model_at(error["loc"], root)
     if kind == "extra_forbidden":
         valid = [field.alias or name for name, field in model.model_fields.items()]
         close = nearest(str(error["loc"][-1]), valid)
         hint = f"did you mean {close[0]!r}? " if close else ""
         return f"{place}: there is no key {error['loc'][-1]!r} here; {hint}valid: {', '.join(valid)}"
+    if kind == "missing" and isinstance(error["loc"][-1], int):
+        return f"{marked.place([*inside, *error['loc'][:-1]])}: give two values, e.g. [2019, 2025]"
     if kind == "missing":
         needed = [f.alias or name for name, f in model.model_fields.items() if f.is_required()]
         return f"{place} is missing; needed here: {', '.join(needed)}"
@@ -297,8 +322,14 @@ def _in_words(error: Any, inside: Sequence[int | str] = (), root: type[BaseModel
     message = str(error["msg"]).removeprefix("Value error, ")
     if kind == "value_error":
         return f"{place}: {message}" if place else message
-    shown = repr(value) if not isinstance(value, dict | list) else type(value).__name__
-    return f"{place} is {shown}; {message[0].lower()}{message[1:]}"
+    shown = (
+        repr(value)
+        if not isinstance(value, dict | list)
+        else "a mapping"
+        if isinstance(value, dict)
+        else "a list"
+    )
+    return f"{place} is {shown}; {_WANTED.get(kind) or message[0].lower() + message[1:]}"
 
 
 def _model_at(loc: Sequence[int | str], root: type[BaseModel]) -> type[BaseModel]:

@@ -63,7 +63,7 @@ COMPUTATIONS: tuple[Computation, ...] = (
             ("debt-stabilises", "debt", "debt_stabilises", "Share of draws in which US debt stabilises, by fan."),
             ("settle-without-swift", "payments", "settle_without_swift",
              "Share of China's trade that could settle without SWIFT, by year, gross and net."),
-            ("swift-cut-off", "payments", "swift_cut_off", "What a cut-off from SWIFT costs China and others, by year."),
+            ("swift-cut-off", "payments", "swift_cut_off", "What a cut-off from SWIFT costs China and others."),
             ("mineral-leverage", "minerals", "mineral_leverage",
              "What the G7 lose without rare earths, and without every other controlled mineral."),
             ("mineral-coercion", "minerals", "mineral_coercion",

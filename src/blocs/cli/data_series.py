@@ -89,6 +89,7 @@ def _text(found: Series) -> str:
     from blocs.cli.text import paragraph, table
 
     own = any(p.source != found.source for p in found.points)
+    columns = ["time", "value", "status", *(["source"] if own else [])]
     rows = [
         {"time": p.time, "value": f"{p.value:.10g}", "status": p.status, "source": p.source}
         for p in found.points
@@ -97,7 +98,7 @@ def _text(found: Series) -> str:
     vintage = f", {found.vintage}" if found.vintage else ""
     lines = [
         paragraph(f"{found.title}{chosen}, {found.unit}"), paragraph(f"Source: {found.source}{vintage}"), "",
-        table(rows, ["time", "value", "status", *(["source"] if own else [])], "lrll"),
+        table(rows, columns, "lrll"[: len(columns)]),
     ]  # fmt: skip
     if found.break_at:
         text = f"Break at {found.break_at}: {found.break_why}. Do not compare across it."

@@ -21,6 +21,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "scenarios": ("blocs.cli.scenarios", "scenarios", "List the scenarios of the library."),
     "new": ("blocs.cli.scenarios", "new", "Write a scenario template to edit."),
     "ensemble": ("blocs.cli.ensemble", "ensemble", "Say how sure a scenario's results are, from many draws."),
+    "attribute": (
+        "blocs.cli.attribute",
+        "attribute",
+        "Say which vector or measure explains how much of a result.",
+    ),
     "runs": ("blocs.cli.runs", "runs", "List, show, compare, query and clean the runs in a folder."),
     "exposure": ("blocs.cli.exposure", "exposure", "Say who is whose friend or enemy, to first order."),
     "coalition": ("blocs.cli.coalition", "coalition", "Cut trade between two coalitions: who loses what."),

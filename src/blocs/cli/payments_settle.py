@@ -51,12 +51,13 @@ _FILE = click.Path(path_type=Path)
 @click.option("--cut-off", metavar="HH:MM", help="Submissions from then on are rejected.")
 @click.option("--close", metavar="HH:MM", help="Settlement ends; what waits is returned.")
 @click.option("--currency", help="Currency of the run [default: that of the first payment].")
+@click.option("--xsd", type=_FILE, help="Schema file to validate the messages against first (needs lxml).")
 @click.option("--out", type=_FILE, help="Folder for tables, figures and a report.")
 @click.option("--overwrite", is_flag=True, help="Replace an earlier result in that folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
 def settle(
     file: Path, mode: str | None, system: str | None, accounts: Path | None, limits: Path | None, events: Path | None,
-    out: Path | None, overwrite: bool, as_json: bool, currency: str | None, **options: Any,
+    out: Path | None, overwrite: bool, as_json: bool, currency: str | None, xsd: Path | None, **options: Any,
 ) -> None:  # fmt: skip
     """Settle FILE: CSV id,time,payer,payee,amount,currency, Parquet, or ISO 20022 pacs.008 and pacs.009 messages.
 
@@ -74,7 +75,7 @@ def settle(
     if out is not None:
         claim(out, overwrite)
     book = read_accounts(accounts) if accounts is not None else None
-    submissions = read(file, book, currency)
+    submissions = read(file, book, currency, xsd)
     results = [
         _settle(submissions, code, book, rules, limits, events) for code in sorted(submissions.payments)
     ]

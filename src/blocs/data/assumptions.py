@@ -113,6 +113,26 @@ class Assumptions(Mapping[str, float]):
         return f"<Assumptions: {len(self)} numbers, {changed or 'all as in the parameter files'}>"
 
 
+class Watched(Assumptions):
+    """Assumptions that remember which of them were read. Equal to no others, so that nothing kept is taken instead."""
+
+    __slots__ = ("read",)
+
+    def __init__(self, changed: Mapping[str, float] | None = None) -> None:
+        super().__init__(changed)
+        self.read: set[str] = set()
+
+    def __getitem__(self, name: str) -> float:
+        self.read.add(name)
+        return super().__getitem__(name)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
 _DEFAULT = Assumptions()
 
 

@@ -15,7 +15,7 @@ from blocs.report.figure import Figure
 from blocs.report.table import Column, Table
 
 _ROW = 0.27  # inches
-_TITLE = 78  # letters that fit the headline
+_TITLE = 88  # letters that fit the headline
 _MONTH = re.compile(r"^(\d{4})-(\d{2})(?:-(\d{2}))?$")
 _QUARTER = re.compile(r"^(\d{4})-?Q([1-4])$")
 _SPAN = re.compile(r"^(.+?)(?: to |/)(.+)$")

@@ -17,7 +17,7 @@ from blocs.claims.verdict import number
 from blocs.report.claim_charts import chart_figure, readings_figure
 from blocs.report.figure import Figure
 from blocs.report.folder import MANIFEST, SCHEMA, write_folder
-from blocs.report.words import by_name
+from blocs.report.words import by_name, sector_name
 
 KNOWN = {
     "file": "publisher's file",
@@ -63,10 +63,16 @@ def figures(one: Checked) -> list[Figure]:
 
 
 def _marked(chart: Chart, one: Checked) -> Chart:
-    """Return the chart with regions by name, and the rule's threshold if there is just one in the chart's unit."""
-    marks = {m.threshold for m in one.judgement.margins if m.unit == chart.unit}
+    """Return the chart with names for codes, and the threshold that a reading it shows is held against."""
+    shown = {value for line in chart.lines for _, value in line.points}
+    held = {
+        reading.name
+        for reading in one.evidence.readings
+        if reading.unit == chart.unit and reading.value in shown
+    }
+    marks = {margin.threshold for margin in one.judgement.margins if margin.reading in held}
     mark = next(iter(marks)) if chart.mark is None and len(marks) == 1 else chart.mark
-    lines = tuple(replace(line, label=by_name(line.label)) for line in chart.lines)
+    lines = tuple(replace(line, label=sector_name(by_name(line.label))) for line in chart.lines)
     return replace(chart, title=by_name(chart.title), lines=lines, mark=mark)
 
 

@@ -16,7 +16,7 @@ from blocs.report.words import region_name, sector_name
 from blocs.vectors.minerals import indicators, market, tables
 from blocs.vectors.minerals.base import Base, base_of
 from blocs.vectors.minerals.market import MarketState
-from blocs.world.tables import country_table
+from blocs.world.tables import country_table, region_table
 from blocs.world.world import World
 
 MONTHS = 36
@@ -50,6 +50,7 @@ def overview() -> list[dict[str, Any]]:
             "leader": leader,
             "leader_share": None if leader is None else shares[leader],
             "leader_share_range": None if leader is None else list(tables.share_range(symbol, leader)),
+            "production_status": "memory" if tables.from_basket(symbol) else "transcribed",
             "price": None if last is None else mineral.price[last],
             "price_year": last,
             "price_unit": f"US$/t {mineral.unit}",
@@ -163,10 +164,16 @@ def supply_map(symbol: str) -> str:
     """Return the map of production shares in 2024 as SVG."""
     from blocs.report.maps import Palette, choropleth
 
-    by_region: dict[str, float | None] = {}
-    for country, share in tables.shares(symbol).items():
+    # World Mining Data lists every producer: who is not in it makes none. A producer without a figure of the year has
+    # no value, which is not zero.
+    by_region: dict[str, float | None] = dict.fromkeys(region_table(), 0.0)
+    found = tables.shares(symbol)
+    silent = [
+        code for code, years in tables.production().get(symbol, {}).items() if tables.LATEST not in years
+    ]
+    for country in (*silent, *found):
         region = country_table()[country].region if country in country_table() else "ROW"
-        by_region[region] = (by_region.get(region) or 0.0) + 100.0 * share
+        by_region[region] = (by_region[region] or 0.0) + 100.0 * found[country] if country in found else None
     title = f"Where {tables.find(symbol).name} comes from, {tables.LATEST}"
     return choropleth(
         by_region, title=title, unit="% of production", limits=(0.0, 100.0), palette=Palette.SEQUENTIAL
@@ -242,7 +249,12 @@ def sentence(record: dict[str, Any]) -> str:
         made = "Its production by country is not published."
     else:
         low, high = record["leader_share_range"]
-        spread = "" if high - low < 0.01 else f" ({100 * low:.0f}–{100 * high:.0f}% by source)"
+        basis = (
+            "by source"
+            if record["production_status"] != "memory"
+            else "by ore, as its baskets are from memory"
+        )
+        spread = "" if high - low < 0.01 else f" ({100 * low:.0f}–{100 * high:.0f}% {basis})"
         name = country_table()[record["leader"]].name
         made = f"{name} makes {100 * record['leader_share']:.0f}% of the world's{spread}."
     price = "No price is published." if record["price"] is None else (

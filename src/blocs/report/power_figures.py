@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from blocs.report.charts import Bars, bars_figure
 from blocs.report.drawing import canvas_of
 from blocs.report.figure import Figure
-from blocs.report.power_tables import backtest_tables, coalition_tables, exposure_tables, leverage_tables
+from blocs.report.power_tables import (
+    backtest_tables,
+    coalition_tables,
+    exposure_tables,
+    item_name,
+    leverage_tables,
+)
 from blocs.report.words import fixed, listed, region_name, sector_name, the
 from blocs.study.backtest import HEADLINE, Backtest
 from blocs.study.coalition import Coalition
@@ -109,27 +117,62 @@ def blame_figure(study: Coalition) -> Figure:
 
 
 def leverage_figure(study: Leverage) -> Figure:
-    """Return the goods whose loss is largest, the chokepoints, and the target's industries."""
+    """Return the items whose loss is largest, the chokepoints, and the target's industries."""
     largest = study.items[: SHOWN + 2]
     chokes = study.chokepoints[: SHOWN + 2]
-    down, up = study.industries[:SHOWN], study.industries[-4:]
-    who = listed([the(code) for code in study.target.members[:3]])
+    down = study.industries[:SHOWN]
+    up = [row for row in study.industries[-4:] if row[1] > 0.0 and row not in down]
+    shown = (*down, *up)
+    who = (
+        listed([the(code) for code in study.target.members])
+        if len(study.target.members) <= 3
+        else f"{len(study.target.members)} countries"
+    )
+    names = tuple(item_name(one.lever, one.item) for one in largest)
+    small = max((abs(one.loss) for one in largest), default=0.0) < 0.01
+    losses = tuple(-(one.loss_usd_mn if small else one.loss) for one in largest)
+    per_dollar = tuple(-one.loss_per_dollar for one in chokes)
     panels = [
         Bars(
-            f"Withheld alone: loss of {who}", "% of absorption", tuple(sector_name(i.item) for i in largest),
-            tuple(-i.loss for i in largest), 3,
+            f"Withheld alone: loss of {who}", "welfare, US$ mn a year" if small else "welfare, % of absorption", names,
+            losses, 0 if small else _digits(losses),
         ),
         Bars(
-            "Chokepoints", "loss in dollars per dollar supplied", tuple(sector_name(i.item) for i in chokes),
-            tuple(-i.loss_per_dollar for i in chokes), 2,
+            "Chokepoints", "welfare in US$ per US$ supplied",
+            tuple(item_name(one.lever, one.item) for one in chokes), per_dollar, _digits(per_dollar),
         ),
         Bars(
-            f"Industries of {who}, all withheld", f"output volume, %, {SOURCE}",
-            tuple(sector_name(code) for code, _, _ in (*down, *up)), tuple(v for _, v, _ in (*down, *up)), 1,
+            f"Industries of {who}, all withheld", f"output volume, %, {_sources(study)}",
+            tuple(sector_name(code) for code, _, _ in shown), tuple(v for _, v, _ in shown),
+            _digits([v for _, v, _ in shown]) - 1,
         ),
     ]  # fmt: skip
     panels = [panel for panel in panels if panel.labels]
-    return bars_figure(panels, leverage_tables(study)[0], title="Leverage", columns=2)
+    title = f"Leverage: {_members(study.coalition.members)} withholds {_HELD[study.lever.name]}"
+    return bars_figure(panels, leverage_tables(study)[0], title=title, columns=2)
+
+
+_HELD = {
+    "goods": "goods",
+    "minerals": "minerals",
+    "rails": "payment rails",
+    "all": "goods, minerals and rails",
+}
+
+
+def _sources(study: Leverage) -> str:
+    more = {"minerals": ", World Mining Data", "all": ", World Mining Data"}.get(study.lever.name, "")
+    return f"source: OECD ICIO 2025{more}, blocs"
+
+
+def _members(codes: Sequence[str]) -> str:
+    return the(codes[0], start=True) if len(codes) == 1 else f"{len(codes)} countries"
+
+
+def _digits(values: Sequence[float]) -> int:
+    """Return decimals that show about three digits of the largest value."""
+    largest = max((abs(value) for value in values), default=1.0)
+    return int(np.clip(2 - np.floor(np.log10(max(largest, 1e-6))), 2, 6))
 
 
 def backtest_figure(study: Backtest) -> Figure:

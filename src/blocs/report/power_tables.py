@@ -11,7 +11,8 @@ from blocs.study.exposure import Exposure
 from blocs.study.leverage import Leverage
 
 REGION, NAME = Column("region", "Region"), Column("name", "Name")
-GOOD, GOOD_NAME = Column("good", "Good"), Column("good_name", "Name")
+GOOD = Column("good", "Good")
+RAILS = {"swift": "SWIFT", "cips": "CIPS", "bilateral": "Direct arrangements"}
 PERCENT = Column("welfare_pct", "Welfare", "%")
 DOLLARS = Column("welfare_usd_mn", "Welfare", "US$ mn")
 
@@ -51,20 +52,21 @@ def leverage_tables(study: Leverage) -> list[Table]:
     """Return the items withheld one by one and the target's industries."""
     items = tuple(
         (
-            one.item, sector_name(one.item), one.supplied, 100.0 * one.import_share, 100.0 * one.spending_share,
-            10_000.0 * one.concentration, one.loss, one.loss_usd_mn, one.own_loss, one.own_loss_usd_mn,
-            one.loss_per_dollar, one.bound,
+            one.lever, one.item, item_name(one.lever, one.item), one.supplied, 100.0 * one.import_share,
+            100.0 * one.spending_share, 10_000.0 * one.concentration, 100.0 * one.world_share, one.loss,
+            one.loss_usd_mn, one.own_loss, one.own_loss_usd_mn, one.loss_per_dollar, one.bound,
         )
         for one in study.items
     )  # fmt: skip
     columns = (
-        GOOD, GOOD_NAME, Column("supplied_usd_mn", "Supplied", "US$ mn"),
+        Column("lever", "Lever"), Column("item", "Item"), NAME, Column("supplied_usd_mn", "Supplied", "US$ mn"),
         Column("import_share_pct", "Of the target's imports", "%"),
         Column("spending_share_pct", "Of its spending", "%"),
-        Column("herfindahl", "Herfindahl of import origins, 0–10,000", "1"), Column("loss_pct", "Target's loss", "%"),
+        Column("herfindahl", "Herfindahl of import origins, 0–10,000", "1"),
+        Column("world_share_pct", "Of what the world sells", "%"), Column("loss_pct", "Target's loss", "%"),
         Column("loss_usd_mn", "Target's loss", "US$ mn"), Column("own_loss_pct", "Own loss", "%"),
         Column("own_loss_usd_mn", "Own loss", "US$ mn"), Column("loss_per_dollar", "Loss per dollar supplied", "1"),
-        Column("bound_pct", "CES bound", "%"),
+        Column("bound_pct", "Check at unchanged prices", "%"),
     )  # fmt: skip
     industry_columns = (
         Column("industry", "Industry"), NAME, Column("output_pct", "Output volume", "%"),
@@ -72,6 +74,16 @@ def leverage_tables(study: Leverage) -> list[Table]:
     )  # fmt: skip
     industries = tuple((code, sector_name(code), percent, usd) for code, percent, usd in study.industries)
     return [Table("items", columns, items), Table("industries", industry_columns, industries)]
+
+
+def item_name(lever: str, item: str) -> str:
+    """Return what people call an item that can be withheld."""
+    if lever == "minerals":
+        from blocs.vectors.minerals.tables import find
+
+        name = find(item).name
+        return f"{name[0].upper()}{name[1:]}"
+    return RAILS.get(item, item) if lever == "rails" else sector_name(item)
 
 
 def backtest_tables(study: Backtest) -> list[Table]:

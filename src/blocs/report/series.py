@@ -8,6 +8,7 @@ from blocs.claims.reading import Chart, Line
 from blocs.report.claim_charts import chart_figure
 from blocs.report.figure import Figure
 from blocs.report.table import Column, Table
+from blocs.report.words import by_name
 from blocs.world.series import Series
 
 
@@ -16,8 +17,10 @@ def series_figure(series: Series) -> Figure:
     lines = tuple(
         Line(label, tuple((point.time, point.value) for point in part)) for label, part in series.parts()
     )
+    chosen = by_name(", ".join(series.chosen.values()))
+    title = f"{series.title} ({chosen})" if chosen else series.title
     source = f"{series.source}{f', {series.vintage}' if series.vintage else ''}"
-    return chart_figure(Chart("paths", series.title, series.unit, source, lines), _file(series))
+    return chart_figure(Chart("paths", title, series.unit, source, lines), _file(series))
 
 
 def series_table(series: Series) -> Table:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
 
-from blocs.data.assumptions import Assumptions
+from blocs.data.assumptions import Assumptions, Watched
 from blocs.engine.elasticities import DEFAULT_SET, Closure, Demand, Elasticities, Horizon, Sourcing
 from blocs.scenario.measures import AnyMeasure
 from blocs.world.growing import LAST_YEAR
@@ -107,6 +107,7 @@ class Scenario(BaseModel):
     )
 
     _place: Place | None = PrivateAttr(default=None)
+    _watched: Watched | None = PrivateAttr(default=None)
 
     def __eq__(self, other: object) -> bool:
         """Equal if they say the same, wherever they were read."""
@@ -219,7 +220,13 @@ class Scenario(BaseModel):
     @property
     def assumed(self) -> Assumptions:
         """Every uncertain number as this scenario has it."""
-        return Assumptions.default().replace(self.assumptions)
+        return self._watched or Assumptions.default().replace(self.assumptions)
+
+    def watched(self) -> tuple[Scenario, Watched]:
+        """Return this scenario with assumptions that remember what is read of them, and those."""
+        copy, numbers = self.model_copy(), Watched(self.assumptions)
+        copy._watched = numbers
+        return copy, numbers
 
     @property
     def model_choices(self) -> ModelChoices:

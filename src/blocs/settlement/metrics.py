@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from blocs.settlement.kernels.state import WIDTH
 from blocs.settlement.payments import Payments
-from blocs.settlement.settle import WIDTH, Settlement
+from blocs.settlement.settle import Settlement
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +64,7 @@ def _measure(result: Settlement) -> Metrics:
     p, counters = result.payments, result.counters
     intervals = len(result.value_by_time)
     counts, values, sums, queued, longest, submitted, entered, left, waits = delays(
-        p.time, result.settled, result.status, p.amount, result.rules.close, WIDTH, intervals
+        p.time, result.settled, result.status, p.amount, result.rules.close, intervals
     )
     low, high = liquidity_bounds(p, result.status)
     waiting = np.cumsum(entered - left, axis=1)

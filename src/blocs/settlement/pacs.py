@@ -1,7 +1,7 @@
 """Reads ISO 20022 `pacs.008` and `pacs.009` as a stream: no tree of objects, memory that does not grow with the file.
 
-Any version from 001.02 on and any envelope around the documents is read. What is read is checked (mandatory elements,
-currency, amount and its decimals, identifiers, number and sum of transactions); it is no validation against the schema.
+Any version from 001.02 on and any envelope around the documents is read. What is read is checked (`pacs_rules`, amounts
+and currencies, identifiers, number and sum of transactions); `pacs_schema` validates against a schema file.
 """
 
 from __future__ import annotations
@@ -17,13 +17,12 @@ from blocs.errors import DataError
 from blocs.settlement.accounts_file import AccountRows
 from blocs.settlement.clock import DAY
 from blocs.settlement.intake import AMOUNT, BAD_PARTY, CURRENCY, DATE, DUPLICATE, FORMAT, Intake, Submissions
+from blocs.settlement.pacs_feed import pump
 from blocs.settlement.pacs_paths import (
     HEADER,
     MESSAGE,
     NAMES,
     NAMESPACE,
-    NEEDED,
-    NEEDED_HEADER,
     PAYEES,
     PAYERS,
     TIMES,
@@ -31,9 +30,15 @@ from blocs.settlement.pacs_paths import (
     Node,
     tree,
 )
+from blocs.settlement.pacs_rules import (
+    HEADER_ORDER,
+    TRANSACTION_ORDER,
+    Problem,
+    header_problem,
+    out_of_order,
+    transaction_problem,
+)
 
-_CHUNK = 1 << 18
-_LONGEST_TAG = 1 << 22  # bytes without one finished element or text: no message has such a tag
 _LONGEST_TEXT = 2048
 _COUNT, _SUM = "AM18", "AM10"
 _BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
@@ -54,20 +59,7 @@ def read_pacs(path: Path, accounts: AccountRows | None = None, currency: str | N
     }  # fmt: skip
     try:
         with path.open("rb") as file:
-            fed = 0
-            while chunk := file.read(_CHUNK):
-                reader.parser.Parse(chunk, False)
-                fed += len(chunk)
-                if fed - reader.parser.CurrentByteIndex > _LONGEST_TAG:
-                    raise DataError(
-                        f"{path}: no element ends within {_LONGEST_TAG} bytes; this is no payment message"
-                    )
-            reader.parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        where = f"{path}:{error.lineno}:{error.offset + 1}"
-        raise DataError(
-            f"{where}: not well-formed XML: {expat.ErrorString(error.code)}{reader.progress()}; nothing was settled"
-        ) from error
+            pump(file, reader, path)
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
     if not reader.messages:
@@ -96,11 +88,20 @@ class _Reader:
         self.day: int | None = None
         self.offset: float | None = None
         self.times: dict[str, int] = {}
+        self.rank = 0  # of the last child of the header or transaction at hand
+        self.started = 0  # start tags of the transaction at hand
+        self.leaves: list[tuple[int, str]] = []  # which of them have a text that is read
+        self.ended = -1  # where the end tag of the last header or transaction begins, in bytes given
+        self.spaces: list[tuple[str | None, str]] = []  # declarations of namespaces in force
+        self.encoding: str | None = None
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler = self.start
         parser.EndElementHandler = self.end
         parser.StartDoctypeDeclHandler = self.refuse
+        parser.XmlDeclHandler = self.declare
+        parser.StartNamespaceDeclHandler = lambda prefix, uri: self.spaces.append((prefix, uri))
+        parser.EndNamespaceDeclHandler = lambda _: self.spaces.pop()
         self.parser: Any = parser
 
     def refuse(self, *_: object) -> NoReturn:
@@ -109,6 +110,10 @@ class _Reader:
             f"{self.path}:{self.parser.CurrentLineNumber}: a document type (DTD) is refused; remove <!DOCTYPE ...>"
         )
 
+    def declare(self, _: str, encoding: str | None, __: int) -> None:
+        """Note the encoding that the file declares."""
+        self.encoding = encoding
+
     def progress(self) -> str:
         """Say how far the reader came."""
         name = self.header.get("MsgId")
@@ -116,6 +121,7 @@ class _Reader:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Go down into an element that is read, or skip it with all that is in it."""
+        self.started += 1
         if self.skip:
             self.skip += 1
             return
@@ -128,7 +134,13 @@ class _Reader:
             child = self.outside(name)
         self.above.append(node)
         self.node = child
+        if child.rank:
+            if child.rank < self.rank:
+                order = HEADER_ORDER if node.kind == HEADER else TRANSACTION_ORDER
+                self.problem = self.problem or out_of_order(order[child.rank - 1], order[self.rank - 1])
+            self.rank = child.rank
         if child.leaf:
+            self.leaves.append((self.started, child.key))
             self.text = []
             self.parser.CharacterDataHandler = self.data
             if child.key == "IntrBkSttlmAmt":
@@ -184,31 +196,22 @@ class _Reader:
             self.transactions, self.total = 0, Decimal(0)
             self.header, self.header_problem = {}, (FORMAT, "GrpHdr", "is missing")
         self.found, self.problem = {}, None
+        self.started, self.leaves, self.rank = 0, [], 0
 
     def finish(self, kind: str) -> None:
         """Check a header, take a transaction in, or close a message."""
+        if kind != MESSAGE:
+            self.ended = self.parser.CurrentByteIndex
         if kind == HEADER:
-            self.header, self.header_problem = self.found, self.problem or self.check_header()
+            self.header, self.header_problem = (
+                self.found,
+                self.problem or header_problem(self.found, self.ids),
+            )
         elif kind == TRANSACTION:
             self.transactions += 1
             self.take()
         elif kind == MESSAGE:
             self.close()
-
-    def check_header(self) -> tuple[str, str, str] | None:
-        """Return what is wrong with a group header."""
-        found = self.found
-        for key in NEEDED_HEADER:
-            if not found.get(key):
-                return FORMAT, f"GrpHdr/{key}", "is missing"
-        if len(found["MsgId"]) > 35:
-            return FORMAT, "GrpHdr/MsgId", "is longer than 35 characters"
-        if not (found["NbOfTxs"].isascii() and found["NbOfTxs"].isdigit() and len(found["NbOfTxs"]) <= 15):
-            return FORMAT, "GrpHdr/NbOfTxs", f"{found['NbOfTxs'][:20]!r} is no number"
-        if found["MsgId"] in self.ids:
-            return DUPLICATE, "GrpHdr/MsgId", "this message id came before in the file"
-        self.ids.add(found["MsgId"])
-        return None
 
     def place(self, path: str = "") -> str:
         """Return message id and path of the transaction at hand."""
@@ -224,7 +227,7 @@ class _Reader:
             if name in ("", "NOTPROVIDED"):
                 name = f"{self.header.get('MsgId', self.messages)}/{self.transactions}"
         self.add_up(found.get("IntrBkSttlmAmt", ""))
-        problem = self.header_problem or self.problem or self.missing()
+        problem = self.header_problem or self.problem or self.wrong()
         if problem is None:
             payer, payee = self.party(PAYERS[self.kind]), self.party(PAYEES[self.kind])
             time = self.time()
@@ -241,14 +244,18 @@ class _Reader:
             found.get("SttlmPrty", ""), self.messages,
         )  # fmt: skip
 
-    def missing(self) -> tuple[str, str, str] | None:
-        """Return the first mandatory element that is not there."""
-        for key in NEEDED[self.kind]:
-            if key not in self.found or (self.found[key] == "" and "/" in key):
-                return FORMAT, key, "is missing"
-        if not self.found["@Ccy"]:
+    def take_read(self, found: dict[str, str]) -> None:
+        """Take a transaction in that was read without the parser."""
+        self.found, self.problem = found, None
+        self.transactions += 1
+        self.take()
+
+    def wrong(self) -> Problem | None:
+        """Return what makes the transaction at hand none that could settle."""
+        problem = transaction_problem(self.found, self.kind)
+        if problem is None and not self.found["@Ccy"]:
             return CURRENCY, "IntrBkSttlmAmt/@Ccy", "is missing"
-        return None
+        return problem
 
     def party(self, agents: tuple[str, ...]) -> str | tuple[str, str, str]:
         """Return the participant on one side: the first agent that is named, of the transaction or the header."""

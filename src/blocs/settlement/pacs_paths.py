@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from blocs.settlement.pacs_rules import HEADER_ORDER, TRANSACTION_ORDER
+
 NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:pacs\.00([89])\.001\.(\d\d)")
 ROOTS = {"8": "FIToFICstmrCdtTrf", "9": "FICdtTrf"}
 MESSAGE, HEADER, TRANSACTION = "message", "header", "transaction"
@@ -21,11 +23,6 @@ _PAYMENT = (
     "PmtId/InstrId", "PmtId/EndToEndId", "PmtId/TxId", "PmtId/UETR", "IntrBkSttlmAmt", "SttlmPrty", "ChrgBr", *_TIMES,
 )  # fmt: skip
 _AGENTS = ("InstgAgt", "InstdAgt", "DbtrAgt", "CdtrAgt", "Dbtr", "Cdtr")
-NEEDED_HEADER = ("MsgId", "CreDtTm", "NbOfTxs", "SttlmInf/SttlmMtd")
-NEEDED = {
-    "8": ("PmtId/EndToEndId", "IntrBkSttlmAmt", "ChrgBr", "Dbtr", "DbtrAgt", "CdtrAgt", "Cdtr"),
-    "9": ("PmtId/EndToEndId", "IntrBkSttlmAmt", "Dbtr", "Cdtr"),
-}
 # who settles with whom: the agents that instruct each other, else the customers' agents or the institutions themselves
 PAYERS = {"8": ("InstgAgt", "DbtrAgt"), "9": ("InstgAgt", "Dbtr")}
 PAYEES = {"8": ("InstdAgt", "CdtrAgt"), "9": ("InstdAgt", "Cdtr")}
@@ -35,13 +32,16 @@ NAMES = {agent: tuple(f"{agent}/{part}" for part in _AGENT) for agent in _AGENTS
 
 
 class Node:
-    """An element that is read: its children by full name, its key, whether it has text, what it begins."""
+    """An element that is read: its children by full name, its key, whether it has text, what it begins, its place.
 
-    __slots__ = ("children", "key", "kind", "leaf")
+    rank: place among its siblings, from 1; 0 where no order is kept.
+    """
+
+    __slots__ = ("children", "key", "kind", "leaf", "rank")
 
     def __init__(self, key: str = "", *, leaf: bool = False, kind: str = "") -> None:
         self.children: dict[str, Node] = {}
-        self.key, self.leaf, self.kind = key, leaf, kind
+        self.key, self.leaf, self.kind, self.rank = key, leaf, kind, 0
 
 
 @lru_cache(maxsize=64)
@@ -61,6 +61,9 @@ def tree(namespace: str) -> Node:
         _grow(payment, namespace, path)
     for agent in _AGENTS:
         payment.children[f"{namespace} {agent}"].key = agent
+    for node, order in ((header, HEADER_ORDER), (payment, TRANSACTION_ORDER)):
+        for rank, name in enumerate(order, 1):
+            node.children[f"{namespace} {name}"].rank = rank
     return document
 
 

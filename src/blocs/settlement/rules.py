@@ -151,12 +151,14 @@ _PRESETS: dict[str, dict[str, Rules]] = {
     "target": {
         "hybrid": Rules(
             mode="hybrid", name="target", order="priority", bypass=True, bilateral=True, multilateral=True,
-            overdraft=False, open=_at("02:30"), cut_off=_at("17:00"), close=_at("18:00"),
+            overdraft=False, open=_at("07:00"), cut_off=_at("17:00"), close=_at("18:00"),
             notes=(
                 "Accounts positive or zero (credit lines sit in central liquidity management: bring them as funding); "
-                "priorities urgent, high, normal; offsetting of the queue by two and all (Eurosystem, T2 RTGS).",
-                "Settlement from 02:30, customers' payments until 17:00, interbank until 18:00; one cut-off here for "
-                "both, and normal payments bypass each other in every priority class, urgent ones too.",
+                "priorities urgent, high, normal (Bank of Greece on T2). Offsetting of the queue by two and all "
+                "together is ours: the descriptions that were read name no algorithm.",
+                "Settlement from 07:00 Central European Time, customers' payments until 17:00, interbank until 18:00 "
+                "(Eesti Pank on T2; the ECB gave the same hours for TARGET2); one cut-off here for both. The night "
+                "before is left out, and normal payments bypass each other in every priority class, urgent ones too.",
             ),
         )
     },

@@ -15,7 +15,6 @@ from blocs.settlement.rules import Rules
 if TYPE_CHECKING:
     from blocs.settlement.kernels.state import Day
 
-WIDTH = 300_000  # milliseconds an interval of the day's table: five minutes
 _DENSE = 1 << 22  # pairs of participants up to which every pair gets a place without looking
 
 
@@ -186,11 +185,11 @@ def lay_out(payments: Payments, accounts: Accounts, rules: Rules) -> tuple[Day, 
     gross = rules.mode != "dns"
     terms = state.Terms(
         gross, rules.queue, rules.bypass and gross, rules.bilateral, bool(accounts.pair_limits), rules.parts,
-        rules.depth, rules.cut_off, WIDTH,
+        rules.depth, rules.cut_off,
     )  # fmt: skip
     return state.Day(
         pay, order, book, np.full(2 * sum(size), 2**63 - 1, np.int64), pairs,
-        np.zeros(DAY // WIDTH + 1, state.INTERVAL), parts, np.zeros(state.COUNTERS, np.int64),
+        np.zeros(DAY // state.WIDTH + 1, state.INTERVAL), parts, np.zeros(state.COUNTERS, np.int64),
         np.zeros((2, rules.depth), np.int64), terms,
     ), keys  # fmt: skip
 

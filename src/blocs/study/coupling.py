@@ -13,7 +13,7 @@ that kills its own demand) are damped by Anderson acceleration over the last `ME
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import reduce
 from typing import Any
 
@@ -41,63 +41,95 @@ Solve = Callable[[Shocks, "Outcome | None"], Outcome]
 
 
 def settle(
-    states: Mapping[str, Any], year: int, shocks_of: ShocksOf, solve: Solve, start: Outcome | None
+    states: Mapping[str, Any],
+    year: int,
+    shocks_of: ShocksOf,
+    solve: Solve,
+    start: Outcome | None,
+    near: Outcome | None = None,
 ) -> tuple[Shocks, Outcome]:
     """Return the year's shocks and outcome; the outcome's status says if the vectors did not come to rest.
 
     shocks_of: (vector, state, year, outcome) to the vector's shocks. solve: (shocks, start) to an outcome.
+    near: an outcome like the year's, such as the year before, to which the vectors answer first; it saves passes.
     """
-    first = [shocks_of(vector, states[vector.name], year, None) for vector in VECTORS]
-    shocks = reduce(combine, first, Shocks.neutral())
-    outcome = solve(shocks, start)
+    still = [shocks_of(v, states[v.name], year, None) for v in VECTORS if not v.couples]
+    rest = reduce(combine, still, Shocks.neutral())
     coupled = tuple(vector for vector in VECTORS if vector.couples)
-    if not coupled:
-        return shocks, outcome
-    alone = [own for vector, own in zip(VECTORS, first, strict=True) if not vector.couples]
-    still = reduce(combine, alone, Shocks.neutral())
-    tried: list[tuple[Floats, Floats]] = []  # (shocks, gap to the answer) of earlier passes, flat
-    gap = 0.0
+
+    def answer(outcome: Outcome | None) -> Shocks:
+        replies = (shocks_of(vector, states[vector.name], year, outcome) for vector in coupled)
+        return combine(rest, reduce(combine, replies, Shocks.neutral()))
+
+    return joint(answer, solve, start, near) if coupled else (rest, solve(rest, start))
+
+
+def joint(
+    answer: Callable[[Outcome | None], Shocks],
+    solve: Solve,
+    start: Outcome | None,
+    near: Outcome | None = None,
+) -> tuple[Shocks, Outcome]:
+    """Return the fixed point outcome = solve(answer(outcome)) with its shocks; `answer(near)` is where it begins.
+
+    The outcome's status says if the shocks did not come to rest in `PASSES` passes.
+    """
+    shocks = answer(near)
+    outcome = solve(shocks, start)
+    tried, gap = _Tried(), 0.0
     for _ in range(PASSES):
         if not outcome.status.converged:
             return shocks, outcome
-        replies = (shocks_of(vector, states[vector.name], year, outcome) for vector in coupled)
-        answer = combine(still, reduce(combine, replies, Shocks.neutral()))
-        gap = distance(shocks, answer, outcome.base)
+        wanted = answer(outcome)
+        gap = distance(shocks, wanted, outcome.base)
         if gap <= TOLERANCE:
             return shocks, outcome
-        shocks = _accelerated(shocks, answer, tried, outcome.base)
+        shocks = _accelerated(shocks, wanted, tried, outcome.base)
         outcome = _counting(solve(shocks, outcome), outcome.status)
     message = f"vectors and economy did not come to rest in {PASSES} passes: shocks still move by {gap:.1e}"
     return shocks, replace(outcome, status=replace(outcome.status, verdict=Verdict.STALLED, message=message))
 
 
-def _accelerated(shocks: Shocks, answer: Shocks, tried: list[tuple[Floats, Floats]], world: World) -> Shocks:
+@dataclass
+class _Tried:
+    """What passes of a year taught: the fields that vectors answer with, and earlier (shocks, gap to the answer)."""
+
+    fields: tuple[str, ...] = ()
+    passes: list[tuple[Floats, Floats]] = field(default_factory=list)
+
+
+def _accelerated(shocks: Shocks, answer: Shocks, tried: _Tried, world: World) -> Shocks:
     """Return the next shocks to try: the answer, corrected by what earlier passes taught; `tried` grows."""
-    there = _flat(answer, answer, world)
-    here = _flat(shocks, answer, world)
+    if (
+        not tried.passes
+    ):  # what does not answer to the economy is the same in all passes: nothing to learn there
+        tried.fields = tuple(name for name in MIXED if _gap(name, shocks, answer, world) > 0.0)
+    names = tuple(name for name in tried.fields if getattr(answer, name) is not None)
+    there, here = _flat(names, answer, answer, world), _flat(names, shocks, answer, world)
     if there.size == 0 or not (np.isfinite(here).all() and np.isfinite(there).all()):
         return answer
-    if tried and tried[-1][0].shape != here.shape:
-        tried.clear()
-    tried.append((here, there - here))
-    del tried[: -MEMORY - 1]
-    if len(tried) == 1:
+    passes = tried.passes
+    if passes and passes[-1][0].shape != here.shape:
+        passes.clear()
+    passes.append((here, there - here))
+    del passes[: -MEMORY - 1]
+    if len(passes) == 1:
         return answer
-    steps = np.stack([x - here for x, _ in tried[:-1]], axis=1)
-    gaps = np.stack([g - tried[-1][1] for _, g in tried[:-1]], axis=1)
-    weights = np.linalg.lstsq(gaps, tried[-1][1], rcond=1e-10)[0]
-    return _unflat(there - (steps + gaps) @ weights, answer, world)
+    gap = passes[-1][1]
+    steps = np.stack([x - here for x, _ in passes[:-1]])
+    gaps = np.stack([g - gap for _, g in passes[:-1]])
+    # least squares by the Gram matrix: a handful of unknowns, a million equations
+    weights = np.linalg.lstsq(gaps @ gaps.T, gaps @ gap, rcond=1e-14)[0]
+    return _unflat(names, there - weights @ (steps + gaps), answer, world)
 
 
-def _flat(shocks: Shocks, like: Shocks, world: World) -> Floats:
-    """Return the mixed fields that `like` holds as one vector: rates, logs of hats, shares of world value added."""
+def _flat(names: Sequence[str], shocks: Shocks, like: Shocks, world: World) -> Floats:
+    """Return fields of `shocks`, all in `like`, as one vector: rates, logs of hats, shares of world value added."""
     parts = []
-    for name in MIXED:
-        pattern, array = getattr(like, name), getattr(shocks, name)
-        if pattern is None:
-            continue
+    for name in names:
+        array = getattr(shocks, name)
         if array is None:
-            array = np.full(pattern.shape, 0.0 if name in ADDITIVE else 1.0)
+            array = np.full(getattr(like, name).shape, 0.0 if name in ADDITIVE else 1.0)
         parts.append(_linear(name, array, world).ravel())
     return np.concatenate(parts) if parts else np.zeros(0)
 
@@ -109,12 +141,10 @@ def _linear(name: str, array: Floats, world: World) -> Floats:
         return array if name in ADDITIVE else np.log(array)
 
 
-def _unflat(vector: Floats, like: Shocks, world: World) -> Shocks:
+def _unflat(names: Sequence[str], vector: Floats, like: Shocks, world: World) -> Shocks:
     changes, at = {}, 0
-    for name in MIXED:
+    for name in names:
         pattern = getattr(like, name)
-        if pattern is None:
-            continue
         part = vector[at : at + pattern.size].reshape(pattern.shape)
         at += pattern.size
         if name == "transfer":
@@ -146,7 +176,7 @@ def _counting(outcome: Outcome, before: Status) -> Outcome:
 
 def distance(one: Shocks, two: Shocks, world: World) -> float:
     """Return the largest change between two shocks: of rates, logs of hats, and transfers over world value added."""
-    return max(_gap(field.name, one, two, world) for field in fields(Shocks))
+    return max(_gap(one_field.name, one, two, world) for one_field in fields(Shocks))
 
 
 def _gap(name: str, one: Shocks, two: Shocks, world: World) -> float:

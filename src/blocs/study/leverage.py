@@ -1,147 +1,45 @@
-"""What a coalition can take from a target by withholding what it controls: goods now, other levers by the same door."""
+"""What a coalition can take from a target by withholding what it controls: goods, minerals, payment rails, or all."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from blocs.engine.elasticities import Elasticities, Horizon
 from blocs.engine.outcome import Outcome
 from blocs.engine.shocks import Shocks
-from blocs.errors import DataError
-from blocs.study.ces_bound import ces_bounds
-from blocs.study.coalition import Party, cut_cells, cut_shocks, party, solve_in
-from blocs.study.members import (
-    Names,
-    Setting,
-    apart,
-    goods_of,
-    resolve,
-    setting,
-    share_of,
-    total,
-    world_named,
-)
-from blocs.world.accounts import Floats
+from blocs.engine.solve import solve_shocks
+from blocs.errors import ConvergenceError
+from blocs.study.coalition import Party, party, solve_in
+from blocs.study.coupling import joint
+from blocs.study.levers.base import Dependence, Lever, nothing
+from blocs.study.levers.goods import GoodsLever
+from blocs.study.levers.together import MARK
+from blocs.study.members import Names, Setting, apart, resolve, setting, total, world_named
+from blocs.world.measure import Measure
 from blocs.world.world import World
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Dependence:
-    """How a target depends on a coalition for one item.
-
-    supplied: what it buys of it from the coalition, US$ mn at basic prices; import_share, spending_share: the
-    coalition's part in its imports and in all it buys; concentration: Herfindahl index of its import origins, 0–1.
-    """
-
-    supplied: float
-    import_share: float
-    spending_share: float
-    concentration: float
-
-
-class Lever(Protocol):
-    """Something a coalition can withhold from a target, item by item: goods, later minerals and payment rails."""
-
-    @property
-    def name(self) -> str:
-        """One word."""
-        ...
-
-    def items(
-        self, world: World, coalition: Sequence[str], target: Sequence[str]
-    ) -> Mapping[str, Dependence]:
-        """Return the items the coalition controls towards the target."""
-        ...
-
-    def shocks(
-        self,
-        world: World,
-        coalition: Sequence[str],
-        target: Sequence[str],
-        items: Sequence[str] | None = None,
-    ) -> Shocks:
-        """Return the shocks of withholding `items` (default: all it controls)."""
-        ...
-
-    def bounds(
-        self, place: Setting, coalition: Sequence[str], target: Sequence[str], items: Sequence[str]
-    ) -> tuple[Mapping[str, float], float] | None:
-        """Return a loss to check against, %, by item and for all of them; None if the lever knows none."""
-        ...
-
-
-@dataclass(frozen=True)
-class GoodsLever:
-    """Exports of goods that the coalition withholds from the target.
-
-    goods: sectors or groups. control: smallest share of the target's imports of a good that the coalition supplies,
-    0–1, for the good to count as controlled. intensity: share of the volume that stops, %. rent: as of `coalition`.
-    """
-
-    goods: Names = "all"
-    control: float = 0.0
-    intensity: float = 100.0
-    rent: str = "exporter"
-
-    @property
-    def name(self) -> str:
-        """The lever's name."""
-        return "goods"
-
-    def items(
-        self, world: World, coalition: Sequence[str], target: Sequence[str]
-    ) -> Mapping[str, Dependence]:
-        """Return the goods of which the coalition supplies at least `control` of the target's imports, and some."""
-        if not 0.0 <= self.control <= 1.0:
-            raise DataError(f"control is {self.control:g}; it is a share of imports between 0 and 1")
-        wanted = goods_of(self.goods, world)
-        found = dependence(world, coalition, target)
-        return {
-            good: found[good]
-            for good in wanted
-            if found[good].supplied > 0.0 and found[good].import_share >= self.control
-        }
-
-    def shocks(
-        self,
-        world: World,
-        coalition: Sequence[str],
-        target: Sequence[str],
-        items: Sequence[str] | None = None,
-    ) -> Shocks:
-        """Return the shocks of withholding `items` (default: all it controls)."""
-        withheld = tuple(self.items(world, coalition, target)) if items is None else items
-        if not withheld:
-            raise DataError(_nothing(coalition, target, self))
-        mask = cut_cells(world, coalition, target, withheld, "exports")
-        return cut_shocks(world, mask, share_of(self.intensity), self.rent)
-
-    def bounds(
-        self, place: Setting, coalition: Sequence[str], target: Sequence[str], items: Sequence[str]
-    ) -> tuple[Mapping[str, float], float] | None:
-        """Return the CES bounds of `blocs.study.ces_bound`; they are of an embargo, so None for a partial cut."""
-        return ces_bounds(place, coalition, target, items) if self.intensity == 100.0 else None
+CHOKE = 1e-4  # % of absorption: an item that costs less is no chokepoint whatever its multiplier
 
 
 @dataclass(frozen=True)
 class Withheld:
     """One item withheld alone; `Dependence` beside what it costs. Losses are positive.
 
-    loss: the target's, % of absorption; own_loss: the coalition's; loss_per_dollar: the target's loss over `supplied`;
-    bound: what the lever's check says, %, if it has one.
+    lever, item: what it is. loss: the target's, % of absorption; own_loss: the coalition's; loss_per_dollar: the
+    target's loss over `supplied`; bound: what the lever's check says, %, if it has one.
     """
 
+    lever: str
     item: str
     supplied: float
     import_share: float
     spending_share: float
     concentration: float
+    world_share: float
     loss: float
     loss_usd_mn: float
     own_loss: float
@@ -154,8 +52,9 @@ class Withheld:
 class Leverage:
     """What withholding everything, and each item alone, costs; `industries`: (industry, output volume %, US$ mn).
 
-    chokepoints: the items with the largest loss per dollar supplied, among those that cost the target at least
-    `CHOKE` % of its absorption.
+    bound: the lever's own check. no_trade: the target's loss, %, if it traded with nobody: what always bounds the
+    loss by goods and rails, for no price that others ask can make trading worse than not trading; None where there is
+    no such economy. measures: the same withholding as a scenario says it.
     """
 
     setting: Setting
@@ -164,8 +63,10 @@ class Leverage:
     target: Party
     bystanders: Party
     bound: float | None
+    no_trade: float | None
     items: tuple[Withheld, ...]
     industries: tuple[tuple[str, float, float], ...]
+    measures: tuple[Measure, ...]
     outcome: Outcome
     notes: tuple[str, ...]
 
@@ -176,12 +77,9 @@ class Leverage:
 
     @property
     def chokepoints(self) -> tuple[Withheld, ...]:
-        """Small spending, large loss."""
+        """Small spending, large loss: items by loss per dollar supplied, of those that cost at least `CHOKE` %."""
         felt = [item for item in self.items if item.loss >= CHOKE]
         return tuple(sorted(felt, key=lambda item: -item.loss_per_dollar))
-
-
-CHOKE = 0.001  # % of absorption: an item that costs less is no chokepoint whatever its multiplier
 
 
 def leverage(
@@ -196,72 +94,111 @@ def leverage(
 ) -> Leverage:
     """Withhold from `target` what `coalition` controls, all of it and item by item, and return the losses.
 
-    lever: default `GoodsLever()`, all goods and services. Solves once for everything and once an item. Raises DataError
-    for an empty or overlapping side and where nothing is controlled; ConvergenceError if a solve fails.
+    lever: default `GoodsLever()`, all goods and services. Solves once for everything and once an item, times the
+    lever's years; a lever that couples is solved jointly with its vector, as `blocs run` does. Raises DataError for an
+    empty or overlapping side and where nothing is controlled; ConvergenceError if a solve fails.
     """
     loaded, lever = world_named(world), lever or GoodsLever()
     ours = resolve(coalition, loaded, "coalition")
     theirs = resolve(target, loaded, "target")
     apart(ours.codes, theirs.codes, "coalition", "target")
+    # what is wrong with the question is said before anything is solved
+    if not lever.items(loaded, ours.codes, theirs.codes):
+        raise nothing(ours.codes, theirs.codes, lever)
     place = setting(loaded, elasticities=elasticities, horizon=horizon)
     base = place.base
     items = lever.items(base, ours.codes, theirs.codes)
     if not items:
-        raise DataError(_nothing(ours.codes, theirs.codes, lever))
-    outcome = solve_in(place, lever.shocks(base, ours.codes, theirs.codes))
+        raise nothing(ours.codes, theirs.codes, lever)
+    names = tuple(items)
+    held = _Withholding(place, lever, ours.codes, theirs.codes)
+    outcome = held.solve(names, None)
     welfare = outcome.regional("welfare")
     rest = tuple(c for c in base.regions if c not in ours.codes and c not in theirs.codes)
     us, them, others = (party(place, welfare, codes) for codes in (ours.codes, theirs.codes, rest))
-    bounds = lever.bounds(place, ours.codes, theirs.codes, tuple(items)) or ({}, None)
+    bounds = lever.bounds(place, ours.codes, theirs.codes, names) or ({}, None)
     return Leverage(
-        place, lever, us, them, others, bounds[1],
-        _each(place, lever, ours.codes, theirs.codes, items, bounds[0], progress),
-        _industries(outcome, place.indices(theirs.codes)), outcome,
-        _notes(ours.coverage, theirs.coverage, tuple(items)),
+        place, lever, us, them, others, bounds[1], no_trade_loss(place, theirs.codes),
+        _each(held, items, bounds[0], outcome if len(items) == 1 else None, progress),
+        _industries(outcome, place.indices(theirs.codes)),
+        lever.measures(base, ours.codes, theirs.codes, names), outcome,
+        _notes((*ours.coverage, *theirs.coverage), len(items), lever.notes(base, ours.codes, theirs.codes, names)),
     )  # fmt: skip
 
 
-def dependence(world: World, coalition: Sequence[str], target: Sequence[str]) -> dict[str, Dependence]:
-    """Return how `target` depends on `coalition` for every good; trade inside the target is no import."""
-    flows = world.accounts.flows
-    ours, theirs = ([world.regions.index(code) for code in codes] for codes in (coalition, target))
-    bought = flows[:, :, theirs].sum(axis=2)
-    abroad = bought.copy()
-    abroad[:, theirs] = 0.0
-    imports = abroad.sum(axis=1)
-    supplied = bought[:, ours].sum(axis=1)
-    shares = _over(abroad, imports[:, None])
-    columns = (
-        supplied,
-        _over(supplied, imports),
-        _over(supplied, bought.sum(axis=1)),
-        (shares**2).sum(axis=1),
+def no_trade_loss(place: Setting, target: Sequence[str]) -> float | None:
+    """Return the loss of `target`, %, with every member cut off from all others; None if that cannot be."""
+    alone = np.ones(place.base.accounts.flows.shape)
+    for j in place.indices(target):
+        alone[:, j, :] = alone[:, :, j] = 0.0
+        alone[:, j, j] = 1.0
+    outcome = solve_shocks(
+        place.base,
+        Shocks.of(place.base, availability=alone),
+        elasticities=place.elasticities,
+        horizon=place.horizon,
     )
-    return {
-        good: Dependence(*(float(column[s]) for column in columns)) for s, good in enumerate(world.sectors)
-    }
+    if not outcome.status.converged:
+        return None
+    welfare = outcome.regional("welfare")
+    return -total(welfare, place.base.accounts.absorption, place.indices(target))[0]
+
+
+@dataclass(frozen=True, eq=False)
+class _Withholding:
+    """A lever in the hands of a coalition against a target."""
+
+    place: Setting
+    lever: Lever
+    ours: tuple[str, ...]
+    theirs: tuple[str, ...]
+
+    def solve(self, items: Sequence[str], start: Outcome | None) -> Outcome:
+        """Return the outcome of withholding `items` in the lever's year; ConvergenceError if there is none."""
+        last = self._year(items, (), start)
+        past = [last]
+        for _ in range(1, self.lever.years):
+            last = self._year(items, tuple(past), last)
+            past.append(last)
+        return last
+
+    def _year(self, items: Sequence[str], past: tuple[Outcome, ...], start: Outcome | None) -> Outcome:
+        def shocks(outcome: Outcome | None) -> Shocks:
+            return self.lever.shocks(
+                self.place.base, self.ours, self.theirs, items, outcome=outcome, past=past
+            )
+
+        def solve(given: Shocks, near: Outcome | None) -> Outcome:
+            return solve_in(self.place, given, near)
+
+        if not self.lever.couples:
+            return solve(shocks(None), start)
+        _, outcome = joint(shocks, solve, start)
+        if not outcome.status.converged:
+            raise ConvergenceError(str(outcome.status), outcome)
+        return outcome
 
 
 def _each(
-    place: Setting,
-    lever: Lever,
-    ours: Sequence[str],
-    theirs: Sequence[str],
+    held: _Withholding,
     items: Mapping[str, Dependence],
     bounds: Mapping[str, float],
+    only: Outcome | None,
     progress: Progress | None,
 ) -> tuple[Withheld, ...]:
-    size, found = place.base.accounts.absorption, []
-    last: Outcome | None = None
+    """Return each item withheld alone, the largest loss first; `only`: the outcome of the one item there is."""
+    place, found = held.place, []
+    size, last = place.base.accounts.absorption, only
     for n, (item, on) in enumerate(items.items()):
-        last = solve_in(place, lever.shocks(place.base, ours, theirs, [item]), last)
+        last = only or held.solve([item], last)
         welfare = last.regional("welfare")
-        loss, loss_usd = total(welfare, size, place.indices(theirs))
-        own, own_usd = total(welfare, size, place.indices(ours))
+        loss, loss_usd = total(welfare, size, place.indices(held.theirs))
+        own, own_usd = total(welfare, size, place.indices(held.ours))
+        kind, _, name = item.rpartition(MARK)
         found.append(
             Withheld(
-                item, on.supplied, on.import_share, on.spending_share, on.concentration, -loss, -loss_usd, -own,
-                -own_usd, -loss_usd / on.supplied, bounds.get(item),
+                kind or held.lever.name, name, on.supplied, on.import_share, on.spending_share, on.concentration,
+                on.world_share, -loss, -loss_usd, -own, -own_usd, -loss_usd / on.supplied, bounds.get(item),
             )
         )  # fmt: skip
         if progress is not None:
@@ -281,21 +218,14 @@ def _industries(outcome: Outcome, theirs: Sequence[int]) -> tuple[tuple[str, flo
     return tuple(sorted(rows, key=lambda row: row[1]))
 
 
-def _nothing(ours: Sequence[str], theirs: Sequence[str], lever: Lever) -> str:
-    return (
-        f"{', '.join(ours[:4])} controls no {lever.name} that {', '.join(theirs[:4])} buys under these terms; lower "
-        "`control`, or name other goods"
+def _notes(coverage: Sequence[str], items: int, told: Sequence[str]) -> tuple[str, ...]:
+    several = (
+        "one item is withheld" if items == 1 else f"{items} items are withheld together, then each alone"
     )
-
-
-def _notes(ours: Sequence[str], theirs: Sequence[str], items: Sequence[str]) -> tuple[str, ...]:
     lines = (
-        *ours, *theirs,
+        *coverage,
         "Trade deficits were purged first; results compare with the balanced base.",
-        f"{len(items)} goods and services are withheld together, then each alone; the parts need not add up.",
-    )  # fmt: skip
+        f"{several[0].upper()}{several[1:]}; the parts need not add up.",
+        *told,
+    )
     return tuple(dict.fromkeys(lines))
-
-
-def _over(part: Floats, whole: Floats) -> Floats:
-    return np.divide(part, whole, out=np.zeros(np.broadcast(part, whole).shape), where=whole > 0.0)

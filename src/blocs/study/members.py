@@ -69,7 +69,7 @@ def resolve(names: Names, world: World, what: str) -> RegionSelection:
     `what` names the party in errors. Raises DataError also for `ROW` named as a country: it is what is left of the
     world, no player.
     """
-    listed = _split(names)
+    listed = split(names)
     if not listed:
         raise DataError(f"{what} is empty; name countries or groups, such as G7 or USA,JPN")
     if REST in listed:
@@ -107,7 +107,7 @@ def apart(first: Sequence[str], second: Sequence[str], one: str, other: str) -> 
 
 def goods_of(names: Names, world: World) -> tuple[str, ...]:
     """Return the sectors that `names` mean; comma-separated text is a list."""
-    return resolve_goods(_split(names), world.sectors)
+    return resolve_goods(split(names), world.sectors)
 
 
 def share_of(intensity: float) -> float:
@@ -129,6 +129,7 @@ def total(welfare: Floats, absorption: Floats, members: Sequence[int]) -> tuple[
     return (100.0 * usd / size if size > 0.0 else 0.0), usd
 
 
-def _split(names: Names) -> list[str]:
+def split(names: Names) -> list[str]:
+    """Return names as a list; comma-separated text is several."""
     listed = [names] if isinstance(names, str) else list(names)
     return [part.strip() for name in listed for part in str(name).split(",") if part.strip()]

@@ -9,7 +9,7 @@ from blocs.study.backtest import Backtest
 from blocs.study.blame import Blame
 from blocs.study.coalition import Coalition, Party
 from blocs.study.exposure import SHOCKS, Exposure
-from blocs.study.leverage import Leverage
+from blocs.study.leverage import Leverage, Withheld
 from blocs.study.members import Setting
 from blocs.study.smallest import Smallest, Step
 
@@ -82,13 +82,16 @@ def leverage_document(study: Leverage) -> Document:
         "target": _party(study.target),
         "bystanders": _party(study.bystanders),
         "ratio": study.ratio,
+        "withheld_year": study.lever.years,
         "bound": study.bound,
+        "no_trade": study.no_trade,
         "items": [{name: getattr(item, name) for name in item.__dataclass_fields__} for item in study.items],
-        "chokepoints": [item.item for item in study.chokepoints],
+        "chokepoints": [_named(study, one) for one in study.chokepoints],
         "industries": [
             {"industry": code, "output_pct": percent, "output_usd_mn": usd}
             for code, percent, usd in study.industries
         ],
+        "measures": [one.model_dump(mode="json", exclude_none=True) for one in study.measures],
         "status": str(study.outcome.status),
         "notes": list(study.notes),
     }
@@ -120,6 +123,11 @@ def _head(name: str, place: Setting) -> Document:
         "horizon": place.horizon.value,
         "elasticities": place.elasticities.name,
     }
+
+
+def _named(study: Leverage, one: Withheld) -> str:
+    """Return the item; with the lever before it where several are pulled."""
+    return one.item if study.lever.name == one.lever else f"{one.lever}:{one.item}"
 
 
 def _party(party: Party) -> Document:

@@ -48,12 +48,6 @@ class Fall:
     never: float
     shares: tuple[float, ...] = ()
 
-    def by(self, year: int) -> float:
-        """Return the share of draws in which dependence has been under the threshold by `year`."""
-        if not FIRST <= year <= LAST:
-            raise DataError(f"draws run from {FIRST} to {LAST}; {year} is outside")
-        return self.shares[year - FIRST]
-
 
 @dataclass(frozen=True)
 class Dependence:

@@ -207,12 +207,11 @@ def _years(
     known: dict[str, Outcome] = {}
     elasticities, follows_path, history = choices.elasticities, scenario.follows_path, PathState()
     stock, grows = Stock(), scenario.baseline == "growth"
+    # equal shocks meet another world, another stock or other elasticities: no two years are alike
+    changes = grows or scenario.accumulation or follows_path
     for year in years:
-        if grows or scenario.accumulation:  # equal shocks meet another world or another stock
-            known.clear()
         here = grown(world, year, assumed) if grows else world
-        if follows_path:  # on the path no two years are alike
-            known.clear()
+        if follows_path:
             elasticities = elasticities_at(scenario.elasticities, history.age + 1, assumed)
         shocks, outcome = settle(
             states,
@@ -225,9 +224,10 @@ def _years(
                 elasticities,
                 history if follows_path else None,
                 stock,
-                known if len(years) > 1 else None,
+                None if changes or len(years) == 1 else known,
             ),
             outcomes[-1] if outcomes else start,
+            outcomes[-1] if changes and outcomes and outcomes[-1].status.converged else None,
         )
         if strict and not outcome.status.converged:
             raise ConvergenceError(f"{scenario.name}, {year}: {outcome.status}", outcome)
@@ -263,7 +263,7 @@ def _solver(
 ) -> Solve:
     """Return how a year is solved; years under the same shocks are the same equilibrium, which `known` keeps.
 
-    known: None for the only year of a run, whose shocks never come again.
+    known: None where no year can be like another, or there is only one.
     """
 
     def afresh(shocks: Shocks, start: Outcome | None) -> Outcome:

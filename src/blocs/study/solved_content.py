@@ -1,9 +1,10 @@
 """Look-through content of an outcome: the bundled pattern of who buys from whom, balanced to what was solved.
 
-The engine sources each good once for all its users, so an outcome does not say which industry buys from whom. Assumed
-is that the pattern of the base holds: relative to what all users of a good in a region would buy from common origins,
-each cell keeps its odds, and the table is balanced (RAS) to the outcome's flows and purchases. The base is treated
-alike, so that a comparison of the two does not carry the balancing.
+Where each user has import shares of its own (sourcing by user), the outcome says which industry buys from whom, and
+that is what is taken. With pooled sourcing the engine sources each good once for all its users. Assumed is then that
+the pattern of the base holds: relative to what all users of a good in a region would buy from common origins, each cell
+keeps its odds, and the table is balanced (RAS) to the outcome's flows and purchases. The base is treated alike, so that
+a comparison of the two does not carry the balancing.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from blocs.data import store
+from blocs.engine.elasticities import Sourcing
 from blocs.engine.outcome import Outcome
 from blocs.engine.quotas import NOBODY
 from blocs.errors import DataError
@@ -46,11 +48,18 @@ def solved_content(outcome: Outcome) -> tuple[Floats, Floats]:
     purchases = solution.flows * landed
     use, output = outcome.use.values, solution.output
     final = np.maximum(purchases.sum(axis=1) - use.sum(axis=1), 0.0)
-    table = store.arrays(BUNDLED["81x28"])
-    by_user = expand_by_user(
-        table["codes"], float(table["step"]), purchases, np.concatenate([use, final[:, None, :]], axis=1)
-    )[:, :, :-1]
-    flows = by_user / landed[:, :, None, :]
+    if outcome.sourcing is Sourcing.BY_USER:
+        flows = outcome.by_user
+        by_user = flows * landed[:, :, None, :]
+        missing = np.abs(by_user.sum(axis=1) - use).max() / use.max()
+        if missing > FITS:
+            raise DataError(f"purchases by user miss the outcome's by {missing:.1e} of the largest")
+    else:
+        table = store.arrays(BUNDLED["81x28"])
+        by_user = expand_by_user(
+            table["codes"], float(table["step"]), purchases, np.concatenate([use, final[:, None, :]], axis=1)
+        )[:, :, :-1]
+        flows = by_user / landed[:, :, None, :]
     taxed = 0.0 if outcome.shocks.output_tax is None else outcome.shocks.output_tax
     cost = output / (1.0 + taxed)
     value_added = solution.labour_bill + solution.capital_bill

@@ -10,7 +10,16 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
-from blocs.web.requests import AlignJob, BubbleJob, ClaimsJob, EnsembleJob, JobRequest, NashJob, SmallestJob
+from blocs.web.requests import (
+    AlignJob,
+    BubbleJob,
+    ClaimsJob,
+    EnsembleJob,
+    JobRequest,
+    LeverageJob,
+    NashJob,
+    SmallestJob,
+)
 
 # what goes over the pipe: (kind, content)
 PROGRESS, DONE, FAILED = "progress", "done", "failed"
@@ -49,6 +58,8 @@ def document_of(request: JobRequest, tell: Tell) -> str:
         return _align(request, tell)
     if isinstance(request, SmallestJob):
         return _smallest(request, tell)
+    if isinstance(request, LeverageJob):
+        return _leverage(request, tell)
     if isinstance(request, ClaimsJob):
         return _claims(request, tell)
     return _bubble(request, tell)
@@ -155,6 +166,12 @@ def _bubble(request: BubbleJob, tell: Tell) -> str:
 
     tell(None, None, f"{request.replications} simulated series")
     return _text(bubble(request))
+
+
+def _leverage(request: LeverageJob, tell: Tell) -> str:
+    from blocs.web.studies import leverage
+
+    return _text(leverage(request, request.world, lambda done, total: tell(done, total, "items")))
 
 
 def _claims(request: ClaimsJob, tell: Tell) -> str:

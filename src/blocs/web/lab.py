@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from concurrent.futures import wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
@@ -17,6 +18,8 @@ from blocs.web.contract import Health
 from blocs.web.errors import Refusal
 from blocs.web.jobs import Jobs
 from blocs.web.lane import Lane, Ticket
+from blocs.web.levers import schema_document
+from blocs.web.outlines import borders_document
 from blocs.web.solver import Solver
 
 log = logging.getLogger("blocs.web")
@@ -50,12 +53,32 @@ class Lab:
     texts: Cache[bytes] = field(default_factory=lambda: Cache(TEXT, len))
     state: Literal["warming", "ready", "failed"] = "warming"
     message: str = ""
+    _first: list[Ticket] = field(default_factory=list)
+
+    def document(self, name: Literal["schema", "borders"]) -> bytes:
+        """Return a document that never changes, made once."""
+        known = self.texts.get(name)
+        if known is None:
+            made = (
+                schema_document(self.solver.named("81x50"))
+                if name == "schema"
+                else borders_document(self.borders)
+            )
+            known = made.model_dump_json(by_alias=True).encode()
+            self.texts.put(name, known)
+        return known
 
     def warm(self) -> None:
-        """Queue the loading and compiling that the first request would otherwise wait for."""
+        """Queue what the first requests would otherwise wait for: what the page is made of, then the compilation."""
+        self._first = [
+            self.studies.submit(lambda _: self.document("schema")),
+            self.studies.submit(lambda _: self.document("borders")),
+        ]
         self.solves.submit(self._warm, seconds=WARM_SECONDS)
 
     def _warm(self, ticket: Ticket) -> None:
+        for first in self._first:  # the page is painted sooner if nothing is compiled beside
+            wait([first.answer])
         began = time.perf_counter()
         try:
             self.solver.warm(ticket.check)

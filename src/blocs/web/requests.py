@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, WithJsonSchema
+from pydantic import Field, WithJsonSchema, model_validator
 
 from blocs.web.contract import Strict
 
@@ -72,13 +72,31 @@ class CoalitionRequest(StudyRequest):
 
 
 class LeverageRequest(StudyRequest):
-    """As `blocs leverage`."""
+    """As `blocs leverage`: goods, minerals or payment rails are withheld, or all of them."""
 
     coalition: Names
     target: Names
-    goods: Names = Field(default=["all"])
+    by: Literal["goods", "minerals", "rails", "all"] = "goods"
+    goods: Names | None = Field(default=None, description="only with by goods or all; default: all")
+    minerals: Names | None = Field(default=None, description="only with by minerals or all; default: all")
+    rails: Names | None = Field(default=None, description="only with by rails or all; default: all")
     control: float = Field(default=0.0, ge=0.0, le=1.0)
     intensity: float = Field(default=100.0, gt=0.0, le=100.0)
+    leakage: float | None = Field(default=None, ge=0.0, le=1.0, description="only with minerals; default 0")
+    year: int | None = Field(
+        default=None, ge=1, le=20, description="year of the withholding, not with goods; default 1"
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> LeverageRequest:
+        for name in ("goods", "minerals", "rails"):
+            if getattr(self, name) is not None and self.by not in (name, "all"):
+                raise ValueError(f"{name} needs by: {name} or all; it is {self.by}")
+        if self.leakage is not None and self.by not in ("minerals", "all"):
+            raise ValueError(f"leakage needs by: minerals or all; it is {self.by}")
+        if self.year is not None and self.by == "goods":
+            raise ValueError("year needs by: minerals, rails or all: goods follow horizon")
+        return self
 
 
 class CorridorRequest(Strict):
@@ -179,6 +197,12 @@ class BubbleJob(BubbleRequest):
     kind: Literal["bubble"]
 
 
+class LeverageJob(LeverageRequest):
+    """As `blocs leverage`: many minerals over years take minutes."""
+
+    kind: Literal["leverage"]
+
+
 class ClaimsJob(Strict):
     """As `blocs claims`: with the claims that solve the model; what was solved before is kept."""
 
@@ -189,5 +213,6 @@ class ClaimsJob(Strict):
 
 
 JobRequest = Annotated[
-    EnsembleJob | NashJob | AlignJob | SmallestJob | BubbleJob | ClaimsJob, Field(discriminator="kind")
+    EnsembleJob | NashJob | AlignJob | SmallestJob | BubbleJob | LeverageJob | ClaimsJob,
+    Field(discriminator="kind"),
 ]

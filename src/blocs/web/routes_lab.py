@@ -31,8 +31,7 @@ from blocs.web.contract import (
 from blocs.web.errors import Refusal, body_of, refusal_of
 from blocs.web.lab import Lab, lab_of
 from blocs.web.lane import Ticket, answered, heard
-from blocs.web.levers import plain, schema_document
-from blocs.web.outlines import borders_document
+from blocs.web.levers import plain
 from blocs.web.painted import map_document, notes_of, year_values
 from blocs.web.requests import FileName, ScenarioJson, TableName, TwoScenarios, YamlRequest
 from blocs.web.solver import key_of, read
@@ -66,20 +65,14 @@ async def health(lab: TheLab) -> Health:
 async def schema(request: Request, lab: TheLab) -> Response:
     """Return everything the page must know before the first scenario."""
 
-    def work(_: Ticket) -> bytes:
-        return schema_document(lab.solver.named("81x50")).model_dump_json(by_alias=True).encode()
-
-    return await _kept(request, lab, "schema", work)
+    return await _kept(request, lab, "schema")
 
 
 @router.get("/borders", summary="The outlines of the map", response_model=BordersDocument)
 async def borders(request: Request, lab: TheLab) -> Response:
     """Return the outlines; docs/map-policy.md says what is drawn and why."""
 
-    def work(_: Ticket) -> bytes:
-        return borders_document(lab.borders).model_dump_json(by_alias=True).encode()
-
-    return await _kept(request, lab, "borders", work)
+    return await _kept(request, lab, "borders")
 
 
 @router.post(
@@ -267,12 +260,11 @@ async def compare(
     return await answered(request, lab.studies.submit(work))
 
 
-async def _kept(request: Request, lab: Lab, key: str, work: Any) -> Response:
-    """Return a document that never changes, made once."""
-    known = lab.texts.get(key)
+async def _kept(request: Request, lab: Lab, name: Literal["schema", "borders"]) -> Response:
+    """Return a document that never changes."""
+    known = lab.texts.get(name)
     if known is None:
-        known = await answered(request, lab.studies.submit(work))
-        lab.texts.put(key, known)
+        known = await answered(request, lab.studies.submit(lambda _: lab.document(name)))
     return Response(known, media_type=JSON)
 
 

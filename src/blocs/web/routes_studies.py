@@ -44,8 +44,10 @@ async def coalition(request: Request, lab: TheLab, asked: CoalitionRequest) -> D
 
 @router.post("/leverage", summary="What a coalition can take from a target")
 async def leverage(request: Request, lab: TheLab, asked: LeverageRequest) -> Document:
-    """Return the loss good by good, as `blocs leverage --json`."""
-    return await _studied(request, lab, lambda ticket: studies.leverage(asked, lab.solver, ticket))
+    """Return the loss item by item, as `blocs leverage --json`; many minerals over years belong in a job."""
+    return await _studied(
+        request, lab, lambda ticket: studies.leverage(asked, lab.solver.named(asked.world), ticket.check)
+    )
 
 
 @router.get("/minerals", summary="All minerals")

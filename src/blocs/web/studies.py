@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from blocs.errors import BlocsError, DataError, unknown
 from blocs.web.errors import Refusal
-from blocs.web.lane import Ticket
 from blocs.web.requests import (
     BubbleRequest,
     CoalitionRequest,
@@ -18,6 +18,10 @@ from blocs.web.requests import (
     LeverageRequest,
 )
 from blocs.web.solver import Solver, read
+from blocs.world.world import World
+
+if TYPE_CHECKING:
+    from blocs.study.levers.base import Lever
 
 Document = dict[str, Any]
 
@@ -55,22 +59,38 @@ def coalition(request: CoalitionRequest, solver: Solver) -> Document:
     return coalition_document(done, attribute=request.attribution)
 
 
-def leverage(request: LeverageRequest, solver: Solver, ticket: Ticket) -> Document:
+def leverage(request: LeverageRequest, world: World | str, progress: Callable[[int, int], None]) -> Document:
     """Return `blocs.leverage/1`."""
-    from blocs.study.leverage import GoodsLever
     from blocs.study.leverage import leverage as study
     from blocs.study.power_documents import leverage_document
 
     done = study(
-        solver.named(request.world),
+        world,
         coalition=request.coalition,
         target=request.target,
-        lever=GoodsLever(request.goods, request.control, request.intensity),
+        lever=_lever(request),
         horizon=request.horizon,
         elasticities=request.elasticities,
-        progress=ticket.check,
+        progress=progress,
     )
     return leverage_document(done)
+
+
+def _lever(request: LeverageRequest) -> Lever:
+    from blocs.study.levers.goods import GoodsLever
+    from blocs.study.levers.minerals import MineralsLever
+    from blocs.study.levers.rails import RailsLever
+    from blocs.study.levers.together import Levers
+
+    control, intensity, year = request.control, request.intensity, request.year or 1
+    parts: dict[str, Lever] = {
+        "goods": GoodsLever(request.goods or "all", control, intensity),
+        "minerals": MineralsLever(
+            request.minerals or "all", control, intensity, request.leakage or 0.0, year
+        ),
+        "rails": RailsLever(request.rails or "all", control, intensity, year),
+    }
+    return Levers(tuple(parts.values())) if request.by == "all" else parts[request.by]
 
 
 def minerals() -> Document:

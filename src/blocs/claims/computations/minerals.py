@@ -59,14 +59,9 @@ def mineral_leverage(
     }
     readings: list[Reading] = []
     for kind, text in words.items():
-        readings += found.readings(
-            f"{kind}_first",
-            f"loss of the G7 without China's {text}, first year",
-            "%",
-            "2026",
-            *get(kind, "loss"),
-        )
-        readings += found.readings(f"{kind}_usd_first", f"loss of the G7 without China's {text}, first year", "US$ bn", "2026", *get(kind, "loss_usd"))  # fmt: skip
+        what = f"loss of the G7 without China's {text}, first year"
+        readings += found.readings(f"{kind}_first", what, "%", "2026", *get(kind, "loss"))
+        readings += found.readings(f"{kind}_usd_first", what, "US$ bn", "2026", *get(kind, "loss_usd"))
     rare_loss, beyond = get("rare", "loss"), get("beyond", "loss")
     readings += found.readings(
         "ratio_first", "loss from other controlled minerals over that from rare earths, first year", "1", "2026",
@@ -74,7 +69,9 @@ def mineral_leverage(
     )  # fmt: skip
     third = {kind: _third_year(context, kind, minerals, cut, leakage) for kind, minerals in kinds.items()}
     for name, value, text, unit in (
-        ("ratio_third", third["beyond"] / third["rare"], "loss from other controlled minerals over that from rare earths, third year", "1"),
+        ("ratio_third", third["beyond"] / third["rare"],
+         "loss from other controlled minerals over that from rare earths, third year",
+         "1"),
         ("all_third", third["all"], "loss of the G7 without all controlled minerals, third year", "%"),
     ):  # fmt: skip
         if np.isfinite(value):

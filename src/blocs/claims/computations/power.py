@@ -78,7 +78,8 @@ def cut_off_by_horizon(context: Context, with_eu: bool = True) -> Evidence:
                 readings += found.pair(name, f"{words}, {when}", unit, "2022", case, key)
     chart = bars(
         "Loss from a full stop of trade with China", "% of absorption", MODEL,
-        [(f"{who}, {h}", found.at(f"g7 {h}", key)) for h in HORIZONS for who, key in (("China", "china"), ("G7", "g7"))],
+        [(f"{who}, {horizon}", found.at(f"g7 {horizon}", key))
+         for horizon in HORIZONS for who, key in (("China", "china"), ("G7", "g7"))],
         mark=5.0,
     )  # fmt: skip
     return Evidence(tuple(readings), (chart,), found.notes, found.missing)

@@ -206,7 +206,7 @@ def corridor_membership(context: Context) -> Evidence:
     return Evidence(tuple(readings), (chart,), notes)
 
 
-def membership_effect(flows: Floats, joined: Floats, used: np.ndarray, *, weighted: bool) -> Reading:
+def membership_effect(flows: Floats, joined: np.ndarray, used: np.ndarray, *, weighted: bool) -> Reading:
     """Return the estimate on flows (year, origin, destination) and membership (year, region)."""
     from blocs.study.regress import Differences, slope
 
@@ -269,7 +269,10 @@ def decoupling_intensity(context: Context, one: str = "USA", other: str = "CHN")
     charts = (
         paths(
             f"Intensity of trade between {one} and {other} (1: in proportion to size)", "1", ICIO,
-            [("goods sold", zip(YEARS, direct, strict=True)), ("value added", zip(content.years, through, strict=True))],
+            [
+                ("goods sold", zip(YEARS, direct, strict=True)),
+                ("value added", zip(content.years, through, strict=True)),
+            ],
         ),
         bars("Change of intensity by good, 2017 to 2022", "%", ICIO, sorted(sectors, key=lambda row: row[1])),
     )  # fmt: skip
@@ -306,7 +309,8 @@ def decoupling_backtest(context: Context, horizon: str = "long") -> Evidence:
     labels = ("lower end of 95%", "estimate", "upper end of 95%")
     chart = bars("Observed on predicted changes of trade by good", "1", ICIO, zip(labels, ends, strict=True))
     notes = (
-        f"{score.skill_cells} flows between the two by good and direction, errors clustered by {score.clusters} goods; what "
+        f"{score.skill_cells} flows between the two by good and direction, errors clustered by {score.clusters} goods; "
+        "what "
         "hit all goods between the two alike is taken out, so only where trade fell is scored",
         "`blocs backtest trade-war-2018` has all scores, years and placebos",
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from blocs.settlement.kernels.compiled import kernel
-from blocs.settlement.kernels.state import ENTRIES, PARTS, PEAK, SETTLED, SPLIT, VALUE, WAITING
+from blocs.settlement.kernels.compiled import inlined, kernel
+from blocs.settlement.kernels.state import ENTRIES, PARTS, PEAK, SETTLED, SPLIT, VALUE, WAITING, WIDTH
 from blocs.settlement.kernels.trees import NONE, change, first, put
 
 
-@kernel
+@inlined
 def enqueue(day, k):
     """Let payment `k` wait."""
     i, j, s, amount = day.pay[k].payer, day.pay[k].payee, day.pay[k].slot, day.pay[k].amount
@@ -23,7 +23,7 @@ def enqueue(day, k):
     day.counters[PEAK] = max(day.counters[PEAK], day.counters[WAITING])
 
 
-@kernel
+@inlined
 def dequeue(day, k):
     """Take payment `k` out of its queue and return what was left to pay."""
     i, j, s = day.pay[k].payer, day.pay[k].payee, day.pay[k].slot
@@ -47,7 +47,7 @@ def dequeue(day, k):
     return amount
 
 
-@kernel
+@inlined
 def move(day, k, amount):
     """Move `amount` from payer to payee of payment `k`; debits are noted by `note_debit`, after a whole entry."""
     i, j = day.pay[k].payer, day.pay[k].payee
@@ -61,28 +61,28 @@ def move(day, k, amount):
         day.pairs[day.pairs[pair].reverse].sent -= amount
 
 
-@kernel
+@inlined
 def note_debit(day, i):
     """Keep the largest net debit of participant `i`."""
     if -day.book[i].position > day.book[i].debit:
         day.book[i].debit = -day.book[i].position
 
 
-@kernel
+@inlined
 def done(day, k, now, amount, how):
     """Write payment `k` down as settled `now` in the current entry, `amount` of it by the way `how`."""
     day.pay[k].status = SETTLED
     day.pay[k].settled = now
     day.pay[k].entry = day.counters[ENTRIES]
     day.counters[how] += 1
-    day.table[now // day.terms.width].count += 1
+    day.table[now // WIDTH].count += 1
     tell(day, k, now, amount, how)
 
 
-@kernel
+@inlined
 def tell(day, k, now, amount, how):
     """Add a settled amount to the tables by time, by way and by who waited for whom."""
-    day.table[now // day.terms.width].value += amount
+    day.table[now // WIDTH].value += amount
     day.counters[VALUE + how] += amount
     if now > day.pay[k].time:
         day.pairs[day.pay[k].pair].waited += float(amount) * (now - day.pay[k].time)

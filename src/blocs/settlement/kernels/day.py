@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from blocs.settlement.kernels import state
 from blocs.settlement.kernels.booking import dequeue, done, enqueue, move, note_debit, pay_part
-from blocs.settlement.kernels.compiled import kernel
-from blocs.settlement.kernels.offset import bilateral, multilateral, touch
+from blocs.settlement.kernels.compiled import inlined, kernel
+from blocs.settlement.kernels.offset import bilateral, multilateral, off_ring, touch
 from blocs.settlement.kernels.state import (
     AFTER_CUT_OFF,
     BLOCKED,
@@ -17,7 +17,6 @@ from blocs.settlement.kernels.state import (
     REJECTED,
     RELEASED,
     RETURNED,
-    RING,
 )
 from blocs.settlement.kernels.trees import NONE, first
 
@@ -46,7 +45,7 @@ def run_day(day, plan):
         e += 1
 
 
-@kernel
+@inlined
 def _fits(day, k, amount):
     """Say whether payer and pair may send `amount` now."""
     i = day.pay[k].payer
@@ -57,7 +56,7 @@ def _fits(day, k, amount):
     )
 
 
-@kernel
+@inlined
 def _submit(day, k, now):
     """Settle payment `k` if its turn has come and it can be paid; else let it wait, or reject it without queue."""
     i, j, amount = day.pay[k].payer, day.pay[k].payee, day.pay[k].amount
@@ -91,17 +90,13 @@ def _submit(day, k, now):
 @kernel
 def release(day, now):
     """Pay from the queues of those on the ring, whose payees come on the ring in turn, until nothing moves."""
-    n = day.book.size
     while day.counters[ON_RING] > 0:
-        i = day.book[day.counters[RING]].ring
-        day.counters[RING] = (day.counters[RING] + 1) % n
-        day.counters[ON_RING] -= 1
-        day.book[i].inside = 0
+        i = off_ring(day)
         if day.terms.gross and day.book[i].live == 1 and day.book[i].head >= 0:
             _release_one(day, i, now)
 
 
-@kernel
+@inlined
 def _release_one(day, i, now):
     """Pay what participant `i` can of its queue, in order; with bypass, smaller ones may pass one too large."""
     base, size = day.book[i].base, day.book[i].size

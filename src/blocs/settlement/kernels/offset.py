@@ -11,19 +11,30 @@ pairs too.
 from __future__ import annotations
 
 from blocs.settlement.kernels.booking import dequeue, done, move, note_debit
-from blocs.settlement.kernels.compiled import kernel
+from blocs.settlement.kernels.compiled import inlined, kernel
 from blocs.settlement.kernels.state import BILATERAL, ENTRIES, MULTILATERAL, ON_RING, RING, RUNS
 from blocs.settlement.kernels.trees import NONE, first, last
 
 
-@kernel
+@inlined
 def touch(day, i):
     """Put participant `i` on the ring of those whose queue may have become payable."""
     if day.book[i].inside == 0:
-        n = day.book.size
-        day.book[(day.counters[RING] + day.counters[ON_RING]) % n].ring = i
+        at = day.counters[RING] + day.counters[ON_RING]
+        day.book[at if at < day.book.size else at - day.book.size].ring = i
         day.counters[ON_RING] += 1
         day.book[i].inside = 1
+
+
+@inlined
+def off_ring(day):
+    """Take the participant that came first off the ring."""
+    i = day.book[day.counters[RING]].ring
+    after = day.counters[RING] + 1
+    day.counters[RING] = after if after < day.book.size else 0
+    day.counters[ON_RING] -= 1
+    day.book[i].inside = 0
+    return i
 
 
 @kernel
@@ -133,10 +144,7 @@ def _solvent(day):
         if _short(day, i):
             touch(day, i)
     while day.counters[ON_RING] > 0:
-        i = day.book[day.counters[RING]].ring
-        day.counters[RING] = (day.counters[RING] + 1) % n
-        day.counters[ON_RING] -= 1
-        day.book[i].inside = 0
+        i = off_ring(day)
         while _short(day, i):
             j = _strip(day, i)
             if _short(day, j):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from blocs.settlement.kernels.compiled import allocating
-from blocs.settlement.kernels.state import REJECTED, SETTLED
+from blocs.settlement.kernels.state import REJECTED, SETTLED, WIDTH
 
 
 @allocating
@@ -28,7 +28,7 @@ def bounds(payer, payee, amount, status, people):
 
 
 @allocating
-def delays(time, settled, status, amount, close, width, intervals):
+def delays(time, settled, status, amount, close, intervals):
     """Return counts and values by status, delay sums, and tables by interval of what entered and left the queues.
 
     sums: value x milliseconds waited, value x milliseconds to the close, milliseconds waited by settled payments that
@@ -48,7 +48,7 @@ def delays(time, settled, status, amount, close, width, intervals):
         values[status[k]] += amount[k]
         if status[k] == REJECTED:
             continue
-        at = time[k] // width
+        at = time[k] // WIDTH
         submitted[at] += amount[k]
         sums[1] += float(amount[k]) * (close - time[k])
         gone = settled[k] if status[k] == SETTLED else close
@@ -60,7 +60,7 @@ def delays(time, settled, status, amount, close, width, intervals):
             queued[1] += amount[k]
             entered[0, at] += 1
             entered[1, at] += amount[k]
-            until = gone // width
+            until = gone // WIDTH
             left[0, until] += 1
             left[1, until] += amount[k]
             if status[k] == SETTLED:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from blocs.settlement.kernels.compiled import kernel
+from blocs.settlement.kernels.compiled import inlined, kernel
 
 NONE = np.int64(2**63 - 1)
 
 
-@kernel
+@inlined
 def put(tree, base, size, slot, amount):
     """Let `amount` wait at `slot`."""
     node = size + slot
@@ -25,7 +25,7 @@ def put(tree, base, size, slot, amount):
         node >>= 1
 
 
-@kernel
+@inlined
 def change(tree, base, size, slot, amount):
     """Set `slot` to `amount`, larger or smaller than before, NONE to take it out."""
     node = size + slot

@@ -6,10 +6,12 @@ dies costs the chunks it was on, which are tried again; a backend gives up when 
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any, Protocol
@@ -114,13 +116,30 @@ class Dask:
                 f"no Dask scheduler answers at {self.address}: {error}; start one with `dask scheduler` and give its "
                 "address, e.g. tcp://host:8786"
             ) from error
-        try:
-            _check_versions(client)
-            yield from _on_cluster(client, distributed, tasks)
-        finally:
-            client.close(timeout=5)
-            if cluster is not None:
-                cluster.close(timeout=5)
+        with _quiet():
+            try:
+                _check_versions(client)
+                yield from _on_cluster(client, distributed, tasks)
+            finally:
+                client.close(timeout=5)
+                if cluster is not None:
+                    cluster.close(timeout=5)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the client's own log of a lost connection, with tracebacks, off the terminal: the error says it once."""
+    loggers = [
+        logging.getLogger(name) for name in ("distributed.client", "distributed.comm", "tornado", "asyncio")
+    ]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
 
 
 def _on_cluster(client: Any, distributed: Any, tasks: Sequence[Task]) -> Iterator[Chunk]:
@@ -137,7 +156,16 @@ def _on_cluster(client: Any, distributed: Any, tasks: Sequence[Task]) -> Iterato
     except BlocsError:
         raise
     except Exception as error:  # the cluster's own errors have no common base class
-        raise BackendError(f"the Dask cluster broke off: {type(error).__name__}: {error}") from error
+        told = " ".join(str(error).split())
+        why = (
+            "the scheduler is gone"
+            if "scheduler-connection-lost" in told
+            else f"{type(error).__name__}: {told}"
+        )
+        raise BackendError(
+            f"the Dask cluster broke off: {why}; with --out finished chunks are kept: start a scheduler and go on "
+            "with --resume"
+        ) from error
 
 
 def _check_versions(client: Any) -> None:

@@ -121,7 +121,10 @@ def card_of(
         **settings,
         "world": world,
         "scenarios": list(scenarios),
-        "factors": [{"name": factor.name, "group": factor.group} for factor in factors],
+        "factors": [
+            {"name": factor.name, "group": factor.group, **({"bounded": True} if factor.most else {})}
+            for factor in factors
+        ],
         "versions": versions(),
     }
 

@@ -16,7 +16,7 @@ from blocs.scenario.schema import Scenario
 from blocs.study.ensemble.backends import Backend, Spawn
 from blocs.study.ensemble.design import paired_points, sobol_points
 from blocs.study.ensemble.evaluate import CHUNK, Also, Chunk, Task
-from blocs.study.ensemble.factors import Factor, factors_of, values_of
+from blocs.study.ensemble.factors import Factor, bounded, factors_of, values_of
 from blocs.study.ensemble.folder import Folder, card_of
 from blocs.study.ensemble.result import Ensemble
 from blocs.study.run import check_measures, world_of
@@ -72,7 +72,7 @@ def ensemble(
     scenarios = _scenarios(scenario)
     for one in scenarios:  # what does not fit the world fails here, once, and not in every draw
         check_measures(world_of(one) if world is None else world, one)
-    factors = factors_of(scenarios, hold)
+    factors = bounded(factors_of(scenarios, hold, world), scenarios, world)
     uniform, groups = _design(draws, factors, seed, total_indices)
     content = tuple(one.model_dump(mode="json") for one in scenarios)
     card = card_of(

@@ -16,13 +16,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from blocs.data import store
 from blocs.data.assumptions import SERVICES, Assumptions
 from blocs.engine.outcome import Outcome
 from blocs.errors import DataError
 from blocs.vectors.ai.measures import KNOWN, Turn
 from blocs.world.accounts import Accounts, Floats
 from blocs.world.groups import resolve_regions
+from blocs.world.tables import sector_table
 from blocs.world.world import World
 
 MILLIONS = {"bn": 1e3, "trn": 1e6}
@@ -144,7 +144,7 @@ def here(industry: str, world: World) -> str:
     """Return the industry of `world` that holds ICIO `industry`; DataError if none does."""
     if industry in world.sectors:
         return industry
-    kinds = {row["code"]: row["kind"] for row in store.rows("sectors.csv")}
+    kinds = {code: sector.kind for code, sector in sector_table().items()}
     if kinds[industry] == "services" and SERVICES in world.sectors:
         return SERVICES
     raise DataError(f"{world.name} has no industry {industry}; AI needs a world with ICIO industries")

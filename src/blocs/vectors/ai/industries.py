@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from blocs.data import store
 from blocs.data.assumptions import SERVICES, Assumptions
 from blocs.errors import DataError
 from blocs.world.accounts import Floats
+from blocs.world.tables import sector_table
 from blocs.world.world import World
 
 # ICIO industries by class of exposure; `ai.exposure.<class>` is the share of tasks exposed
@@ -35,7 +35,7 @@ def exposure(world: World, assumptions: Assumptions) -> Floats:
     by_industry = {
         code: assumptions[f"ai.exposure.{name}"] for name, codes in CLASSES.items() for code in codes
     }
-    services = [row["code"] for row in store.rows("sectors.csv") if row["kind"] == "services"]
+    services = [sector.code for sector in sector_table().values() if sector.kind == "services"]
     by_industry[SERVICES] = float(np.mean([by_industry[code] for code in services]))
     missing = [code for code in world.sectors if code not in by_industry]
     if missing:
@@ -45,7 +45,7 @@ def exposure(world: World, assumptions: Assumptions) -> Floats:
 
 def reached(world: World, preset: str) -> Floats:
     """Return 1 for the industries of `preset` and 0 else (industry,); all services as one count as services."""
-    kinds = {row["code"]: row["kind"] for row in store.rows("sectors.csv")}
+    kinds = {code: sector.kind for code, sector in sector_table().items()}
     industrial = np.array([kinds[s] == "goods" or s in INDUSTRIAL_SERVICES for s in world.sectors])
     chosen = {"all": np.ones_like(industrial), "industrial": industrial, "services": ~industrial}[preset]
     return chosen.astype(np.float64)

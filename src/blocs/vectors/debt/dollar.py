@@ -11,6 +11,8 @@ from blocs.errors import DataError, unknown
 
 TOTAL, OFFICIAL, OTHER = "WLD", "OFFICIAL", "OTHER"
 CURRENCY = "USD"
+# where securities are kept for others: Belgium (Euroclear), Luxembourg (Clearstream), fund domiciles, London, Zurich
+CENTRES = ("BEL", "BHS", "BMU", "CHE", "CYM", "GBR", "IRL", "LUX")
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from blocs.data import store
 from blocs.data.assumptions import Assumptions
 from blocs.errors import DataError, unknown
 from blocs.vectors.debt.case import Case
 from blocs.vectors.debt.dollar import (
+    CENTRES,
     OFFICIAL,
     OTHER,
     TOTAL,
@@ -25,13 +25,17 @@ from blocs.vectors.debt.measures import Growth, HolderRun, ReserveShare
 from blocs.vectors.debt.project import Drivers, project
 from blocs.world.accounts import Floats
 from blocs.world.measure import Measure
+from blocs.world.tables import REST, country_table
 from blocs.world.world import World
 
-REST = "ROW"
 
+def sold(
+    measure: HolderRun, year: int, years: Sequence[int], owned: Mapping[str, float] | None = None
+) -> dict[str, float]:
+    """Return what each holder sells in `year`, US$ bn: its share in equal parts over the years in force.
 
-def sold(measure: HolderRun, year: int, years: Sequence[int]) -> dict[str, float]:
-    """Return what each holder sells in `year`, US$ bn: its share in equal parts over the years in force."""
+    owned: who owns what (`owners`), for a run by all or by official holders; None: as published, by custodian.
+    """
     span = [y for y in years if measure.active(y)]
     if year not in span:
         return {}
@@ -39,9 +43,7 @@ def sold(measure: HolderRun, year: int, years: Sequence[int]) -> dict[str, float
     for holder in measure.holders:
         if holder in (TOTAL, OFFICIAL):  # who the official holders are is not published
             part = held_by(holder) / held_by(TOTAL)
-            amounts = {
-                name: part * held.usd_bn for name, held in holdings().items() if name not in (TOTAL, OFFICIAL)
-            }
+            amounts = {name: part * held for name, held in (owned or published()).items()}
         else:
             amounts = {holder: held_by(holder)}
         for name, amount in amounts.items():
@@ -62,17 +64,21 @@ def dollar_share(measures: Sequence[Measure], year: int, years: Sequence[int]) -
 
 
 def leaving(
-    measures: Sequence[Measure], year: int, years: Sequence[int], assumed: Assumptions
+    measures: Sequence[Measure],
+    year: int,
+    years: Sequence[int],
+    assumed: Assumptions,
+    owned: Mapping[str, float],
 ) -> dict[str, float]:
     """Return the proceeds that leave the United States in `year` by seller, US$ bn.
 
     A falling share of reserves makes official holders sell in proportion; who they are is not published, so their
-    sales are spread like all foreign holdings.
+    sales are spread like all foreign holdings, by owner (`owners`).
     """
     out: dict[str, float] = {}
     for measure in measures:
         if isinstance(measure, HolderRun):
-            for name, amount in sold(measure, year, years).items():
+            for name, amount in sold(measure, year, years, owned).items():
                 out[name] = out.get(name, 0.0) + measure.leaving * amount
         elif isinstance(measure, ReserveShare):
             before = dollar_share(measures, year - 1, years)
@@ -80,9 +86,8 @@ def leaving(
             official = assumed["debt.dollar.official_share"] * held_by(TOTAL)
             amount = measure.leaving * official * (before - now) / reserve_share()
             whole = held_by(TOTAL)
-            for name, held in holdings().items():
-                if name not in (TOTAL, OFFICIAL):
-                    out[name] = out.get(name, 0.0) + amount * held.usd_bn / whole
+            for name, held in owned.items():
+                out[name] = out.get(name, 0.0) + amount * held / whole
     return {name: amount for name, amount in out.items() if amount != 0.0}
 
 
@@ -93,8 +98,9 @@ def interest_abroad(
     year: int,
     years: Sequence[int],
     assumed: Assumptions,
+    owned: Mapping[str, float],
 ) -> dict[str, float]:
-    """Return what foreigners earn more on Treasury securities in `year` than in the baseline, US$ bn by holder.
+    """Return what foreigners earn more on Treasury securities in `year` than in the baseline, US$ bn by owner.
 
     The share they hold falls with what they have sold. Empty before the baseline begins.
     """
@@ -108,11 +114,36 @@ def interest_abroad(
     share = assumed["debt.dollar.foreign_share"] * max(1.0 - gone / whole, 0.0)
     if abs(more) < 1e-6 * case.net_interest[n]:  # no more than the rounding of the recursion
         return {}
-    return {
-        name: share * more * held.usd_bn / whole
-        for name, held in holdings().items()
-        if name not in (TOTAL, OFFICIAL)
+    return {name: share * more * held / whole for name, held in owned.items()}
+
+
+def published() -> dict[str, float]:
+    """Return holdings by country as the Treasury counts them, where they are kept, US$ bn."""
+    return {name: held.usd_bn for name, held in holdings().items() if name not in (TOTAL, OFFICIAL)}
+
+
+def owners(world: World, assumed: Assumptions) -> dict[str, float]:
+    """Return who owns the Treasury securities that foreigners hold, US$ bn; the sum is the published one.
+
+    Custodial centres keep for others what exceeds the ratio of holdings to value added of all other foreigners:
+
+        own[c] = H[c] - custody (H[c] - min(H[c], r VA[c])),    r = sum of H over sum of VA, of the others
+
+    and what they keep for others belongs to the others in proportion to their holdings. A centre that is no region of
+    `world` has no value added of its own in it. custody: `debt.dollar.custody`, 0 is the published table.
+    """
+    held, regions = published(), list(world.regions)
+    added = dict(zip(regions, world.accounts.value_added.sum(axis=0) / 1e3, strict=True))
+    centres = [name for name in CENTRES if name in held]
+    others = {name: amount for name, amount in held.items() if name not in centres}
+    abroad = sum(amount for region, amount in added.items() if region not in (*centres, "USA"))
+    ratio = sum(others.values()) / abroad
+    kept = {
+        name: assumed["debt.dollar.custody"] * max(held[name] - ratio * added.get(name, 0.0), 0.0)
+        for name in centres
     }
+    more = sum(kept.values()) / sum(others.values())
+    return {name: held[name] - kept[name] if name in kept else (1.0 + more) * held[name] for name in held}
 
 
 def productivity(measures: Sequence[Measure], world: World, year: int, years: Sequence[int]) -> Floats | None:
@@ -191,15 +222,15 @@ def notes(measures: Sequence[Measure], world: World) -> list[str]:
                 if name not in (TOTAL, OTHER) and _region(name, list(world.regions)) == REST
             ]  # fmt: skip
             lines.append(
-                f"Holdings are those of {latest_month()}, by residence of the custodian: what is kept in Belgium, "
-                "Luxembourg or London for others counts there."
+                f"Holdings are those of {latest_month()}, by residence of the custodian: a country that is named sells "
+                "what is kept there for others too. Sales by all or by official holders are spread by owner."
             )
             if inside:
                 lines.append(f"{', '.join(inside)} is part of {REST} in the world model.")
         elif isinstance(measure, ReserveShare):
             lines.append(
                 "Reserve shares are of allocated reserves (IMF COFER); official sales are spread like all foreign "
-                "holdings."
+                "holdings, with what custodial centres keep for others given to the others (debt.dollar.custody)."
             )
     return list(dict.fromkeys(lines))
 
@@ -208,8 +239,8 @@ def _region(holder: str, regions: Sequence[str]) -> str:
     """Return the world's region a holder belongs to."""
     if holder in regions:
         return holder
-    known = {row["code"]: row["region"] for row in store.rows("countries.csv")}
-    region = known.get(holder, REST)
+    country = country_table().get(holder)
+    region = REST if country is None else country.region
     if region in regions:
         return region
     if REST in regions:

@@ -65,7 +65,8 @@ class DebtVector:
             return Shocks.neutral()
         case = load_case("USA", baseline_of(measures), state.assumptions)
         case = case.until(max(year, case.years[-1]))
-        leaving = flows.leaving(mine, year, state.years, state.assumptions)
+        owned = flows.owners(state.world, state.assumptions)
+        leaving = flows.leaving(mine, year, state.years, state.assumptions, owned)
         abroad = flows.interest_abroad(
             case,
             drivers_of(case, state.records, mine, state.years, state.assumptions),
@@ -73,6 +74,7 @@ class DebtVector:
             year,
             state.years,
             state.assumptions,
+            owned,
         )
         paid = {name: leaving.get(name, 0.0) + abroad.get(name, 0.0) for name in {**leaving, **abroad}}
         changes = {"productivity": flows.productivity(mine, state.world, year, state.years)}

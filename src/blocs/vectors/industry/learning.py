@@ -63,6 +63,13 @@ def theta_of(outcome: Outcome, assumptions: Assumptions) -> Floats:
     return theta
 
 
+def least_bound(goods: Sequence[str], world: World, elasticities: str, assumptions: Assumptions) -> float:
+    """Return the smallest 1/theta of `goods`, in the long run of a published set: what a rate must stay below."""
+    rows = [world.sectors.index(code) for code in resolve_goods(list(goods), world.sectors)]
+    theta = Elasticities.load(elasticities, Horizon.LONG, assumptions).of(world)
+    return float(1.0 / theta[rows].max())
+
+
 def refuse_too_steep(rate: Floats, theta: Floats, world: World) -> None:
     """Raise DataError where b >= 1/theta, naming the good."""
     steep = rate * theta[:, None] >= 1.0

@@ -22,7 +22,6 @@ from blocs.world.world import World
 SMALLEST = 0.002
 UNKNOWN_PAIR = 1e-3  # weight of pairs the trade data do not show, against proportional trade
 HOME_FLOOR = 0.05  # of what a region could sell at home at most, where exports seem to take all
-CLAY = ("MMR", "LAO", "THA", "VNM", "MYS")  # send their rare-earth concentrates to China
 SEND_ANTIMONY = frozenset({"RUS", "TJK", "MMR", "THA"})  # their concentrates go to smelters in China
 WIDEST_SHARE = 0.25
 SHARES_WIDEST = 0.5  # a mineral is at most this share of the cost of the goods it is embodied in
@@ -154,7 +153,7 @@ def _supplied(symbol: str, assumptions: Assumptions) -> dict[str, float]:
     if not tables.find(symbol).rare_earth:
         return tonnes
     total, china = sum(tonnes.values()), assumptions["minerals.rare_earths.separated_in_china"]
-    others = {country: value for country, value in tonnes.items() if country not in (*CLAY, "CHN")}
+    others = {country: value for country, value in tonnes.items() if country not in (*tables.CLAY, "CHN")}
     scale = (1.0 - china) * total / sum(others.values())
     return {"CHN": china * total} | {country: value * scale for country, value in others.items()}
 

@@ -33,7 +33,7 @@ FREE, CAPPED, LEAKING, SHUT = 0, 1, 2, 3  # state of a controlled pair
 # columns of a buyer's numbers
 USE, RECYCLED, STOCK, TARGET, PUBLIC = 0, 1, 2, 3, 4
 # behaviour of one mineral's market
-SOURCING, DEMAND, SUPPLY, RECYCLING, DRAW, REBUILD, BACKSTOP, FLOOR, LEAK_COST = 0, 1, 2, 3, 4, 5, 6, 7, 8
+SOURCING, DEMAND, SUPPLY, RECYCLING, DRAW, REBUILD, BACKSTOP, FLOOR, LEAK_COST, LOG_BACKSTOP = range(10)
 
 
 @njit(cache=True)
@@ -44,7 +44,7 @@ def physical(price: float, buyer: np.ndarray, par: np.ndarray) -> tuple[float, f
     """
     # powers cost most here: those that are zero to the last digit are not taken
     log = math.log(price)
-    above = SHARP * (log - math.log(par[BACKSTOP]))
+    above = SHARP * (log - par[LOG_BACKSTOP])
     replaced = 0.0 if above < -40.0 else 1.0 / (1.0 + math.exp(-above))
     use = buyer[USE] * math.exp(-par[DEMAND] * log) * (1.0 - replaced)
     d_use = -use * (par[DEMAND] + SHARP * replaced) / price
@@ -73,18 +73,20 @@ def public_used(released: float, price: float, buyer: np.ndarray, par: np.ndarra
 
 @njit(cache=True)
 def _index(capped, free, buyer, par):
-    """Return the price index and purchases of a buyer with `capped` tonnes bound; free = sum of free s p^-e / sum of s.
+    """Return the price index, purchases and their slope of a buyer with `capped` tonnes bound.
 
+    free is the sum of s p^-e of free origins over the sum of s of all.
     The root of e log P + log free + log Q/(Q - capped) = 0 with Q = wanted(P), whose left side rises with P. Without a
     free origin it is the price at which exactly the bound tonnes are wanted.
     """
     e = par[SOURCING]
     high = math.log(4.0 * par[BACKSTOP]) if free <= 0.0 else -math.log(free) / e
-    low = high - 30.0
+    low, price = high - 30.0, 0.0
     at = high if free > 0.0 and capped == 0.0 else high - 0.1
-    wanted = 0.0
+    wanted, slope = 0.0, 0.0
+    log_free = math.log(free) if free > 0.0 else 0.0
     for _ in range(200):
-        price = math.exp(at)
+        price = math.exp(at)  # the one that `wanted` and `slope` belong to
         _, _, _, wanted, slope = physical(price, buyer, par)
         if free <= 0.0:
             gap = capped - wanted
@@ -93,7 +95,7 @@ def _index(capped, free, buyer, par):
         elif wanted <= capped:
             gap, by_log, close = 1.0, 0.0, False
         else:
-            gap = e * at + math.log(free) + math.log(wanted / (wanted - capped))
+            gap = e * at + log_free + math.log(wanted / (wanted - capped))
             by_log = e - slope * price * capped / (wanted * (wanted - capped))
             close = abs(gap) <= 1e-15
         if close:
@@ -107,7 +109,10 @@ def _index(capped, free, buyer, par):
         at = step if low < step < high else 0.5 * (low + high)
         if at == before or high - low <= 1e-15:
             break
-    return math.exp(at), capped if free <= 0.0 else wanted
+    last = math.exp(at)
+    if last != price:
+        slope = physical(last, buyer, par)[4]
+    return last, capped if free <= 0.0 else wanted, slope
 
 
 @njit(cache=True)
@@ -122,7 +127,7 @@ def buyer_market(prices, pulls, seed, cap, cap2, state, buyer, par, q, paid, jac
     weight = np.zeros(n)
     every = seed.sum()
     detour = (1.0 + par[LEAK_COST]) ** -e
-    bought, price, capped, free = 0.0, par[BACKSTOP], 0.0, 0.0
+    bought, price, slope, capped, free = 0.0, par[BACKSTOP], 0.0, 0.0, 0.0
     for _ in range(12):
         capped, free = 0.0, 0.0
         for i in range(n):
@@ -137,7 +142,7 @@ def buyer_market(prices, pulls, seed, cap, cap2, state, buyer, par, q, paid, jac
                     weight[i] *= detour
                 free += weight[i]
         if capped > 0.0 or free > 0.0:
-            price, bought = _index(capped, free, buyer, par)
+            price, bought, slope = _index(capped, free, buyer, par)
         else:
             price, bought = par[BACKSTOP], 0.0
         changed = False
@@ -163,7 +168,7 @@ def buyer_market(prices, pulls, seed, cap, cap2, state, buyer, par, q, paid, jac
         if not changed:
             break
     if free > 0.0 and bought > capped:
-        _slopes(weight, free, bought, capped, price, buyer, par, jacobian)
+        _slopes(weight, free, bought, capped, slope * price, par[SOURCING], jacobian)
     return bought, price
 
 
@@ -186,21 +191,23 @@ def _bound(state, q, paid, own, leaky, cap, cap2):
 
 
 @njit(cache=True)
-def _slopes(weight, free, bought, capped, price, buyer, par, jacobian):
-    """Add dq[i]/dlog p[k] of one buyer; bound pairs do not answer prices."""
+def _slopes(weight, free, bought, capped, slope, e, jacobian):
+    """Add dq[i]/dlog p[k] of one buyer; bound pairs do not answer prices.
+
+    slope: of purchases by the log of the index. `weight` becomes shares.
+    """
     n = weight.shape[0]
-    e = par[SOURCING]
     rest = bought - capped
-    slope = physical(price, buyer, par)[4] * price
     answer = slope / (1.0 - slope * capped / (e * bought * rest))
-    for k in range(n):
-        if weight[k] == 0.0:
+    own, together = e * rest, answer + e * rest
+    for i in range(n):
+        weight[i] /= free
+    for i in range(n):
+        if weight[i] == 0.0:
             continue
-        u = weight[k] / free
-        for i in range(n):
-            if weight[i] > 0.0:
-                jacobian[i, k] += weight[i] / free * u * (answer + e * rest)
-        jacobian[k, k] -= e * rest * u
+        for k in range(n):  # no branch inside, so that the compiler takes several at a time
+            jacobian[i, k] += weight[i] * weight[k] * together
+        jacobian[i, i] -= own * weight[i]
 
 
 @njit(cache=True)
@@ -352,12 +359,14 @@ def clear(log_price, seed, cap, cap2, state, buyers, par, output, capacity, q, p
     return worst
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def months(
-    count, origins, flows, extra, cut, leaked, public, activity, use, recycled, target, par, slow, output, capacity,
-    log_price, state, habit, stock, scale, past, clock, paths, totals,
+    first, end, count, origins, flows, extra, cut, leaked, public, activity, use, recycled, target, par, slow,
+    output, capacity, log_price, state, habit, stock, scale, past, clock, paths, totals,
 ):  # fmt: skip
-    """Run `count` months of all minerals; state arrays are changed in place, results go to `paths` and `totals`.
+    """Run `count` months of minerals `first` to `end`, that one left out: no mineral touches what another reads.
+
+    State arrays are changed in place, results go to `paths` and `totals`.
 
     Axes: mineral m, origin n (first origins[m] are real), buyer j, month t. flows (m,n,j); cut (share of the base
     flow, below 0: no control) and leaked (t,m,n,j); recycled (t,m,j); extra (t,m,n) tonnes of new supply; public
@@ -370,23 +379,24 @@ def months(
     """
     index_path, paid_path, use_path, stock_path, origin_path = paths
     used, spent, replaced, own_recycled, own_stock, tonnes, money, leak_money = totals
-    minerals, _, regions = flows.shape
+    regions = flows.shape[2]
     worst = 0.0
-    for m in range(minerals):
+    for m in range(first, end):
         n = origins[m]
         seed, cap, cap2 = flows[m, :n].copy(), np.zeros((n, regions)), np.zeros((n, regions))
         buyers = np.zeros((regions, 5))
+        par[m, LOG_BACKSTOP] = math.log(par[m, BACKSTOP])
         q, paid = np.zeros((n, regions)), np.zeros((n, regions))
         bought, price = np.zeros(regions), np.zeros(regions)
         lead = int(slow[m, 4])
-        every = flows[m, :n].sum()
+        every, all_use = flows[m, :n].sum(), use[m].sum()
         for t in range(count):
             y, c = np.zeros(n), np.zeros(n)
             for i in range(n):
                 y[i] = output[m, i] * math.exp(scale[m, i]) + extra[t, m, i]
                 c[i] = capacity[m, i] * math.exp(max(scale[m, i], 0.0)) + extra[t, m, i]
                 for j in range(regions):
-                    seed[i, j] = flows[m, i, j] + extra[t, m, i] * use[m, j] / use[m].sum()
+                    seed[i, j] = flows[m, i, j] + extra[t, m, i] * use[m, j] / all_use
                     held = cut[t, m, i, j]
                     cap[i, j] = np.inf if held < 0.0 else (1.0 - held) * seed[i, j]
                     cap2[i, j] = (

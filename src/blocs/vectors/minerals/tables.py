@@ -13,6 +13,8 @@ BASE_PRICE_YEAR = 2023  # the last year before most of the controls
 LATEST = "2024"
 PRICE_YEARS = (2021, 2022, 2023, 2024, 2025)
 FOLDER = "minerals"
+CHINA = "CHN"
+CLAY = ("MMR", "LAO", "THA", "VNM", "MYS")  # mine ion-adsorption clays and send their concentrates to China
 ALIASES = {"graphite": "C", "Graphite": "C"}
 
 
@@ -135,13 +137,51 @@ def shares(symbol: str, year: str = LATEST) -> dict[str, float]:
 
 
 def share_range(symbol: str, country: str) -> tuple[float, float]:
-    """Return the lowest and highest share of `country` in 2024 among World Mining Data and USGS."""
+    """Return the lowest and highest share of `country` in 2024 among World Mining Data and USGS.
+
+    Of a single rare earth: among the ore baskets' middle and the two poles of ion-adsorption clay, because the baskets
+    were written from memory.
+    """
     ours = shares(symbol).get(country, 0.0)
+    if from_basket(symbol):
+        found = [ours, *(_with_clay(symbol, pole).get(country, 0.0) for pole in ("clay_low", "clay_high"))]
+        return min(found), max(found)
     other = {c: v["usgs"] for c, v in production().get(symbol, {}).items() if "usgs" in v}
     if country not in other or not sum(other.values()):
         return ours, ours
     theirs = other[country] / sum(other.values())
     return min(ours, theirs), max(ours, theirs)
+
+
+@lru_cache(maxsize=1)
+def baskets() -> dict[str, dict[str, float]]:
+    """Return the part of all rare-earth oxides that each element has, by kind of ore."""
+    return {
+        row["element"]: {kind: float(value) / 100.0 for kind, value in row.items() if kind != "element"}
+        for row in store.rows(f"{FOLDER}/baskets.csv")
+    }
+
+
+def from_basket(symbol: str) -> bool:
+    """Return whether production of `symbol` is that of all rare earths times the ore baskets, written from memory."""
+    return symbol in baskets() and symbol in production()
+
+
+def _with_clay(element: str, pole: str) -> dict[str, float]:
+    """Return each country's share of a rare earth in 2024 if ion-adsorption clays held what those of `pole` hold."""
+    table, yttrium = baskets(), baskets()["Y"]
+    made = production()
+    tonnes = {country: years.get(LATEST, 0.0) for country, years in made[element].items()}
+    for country in (CHINA, *CLAY):
+        oxides = sum(made[other].get(country, {}).get(LATEST, 0.0) for other in table)
+        if not oxides:
+            continue
+        # how much of the country's ore is clay, from yttrium, of which clay has a hundred times as much
+        light = yttrium["bastnaesite_china"]
+        part = (made["Y"][country][LATEST] / oxides - light) / (yttrium["clay"] - light)
+        tonnes[country] += oxides * part * (table[element][pole] - table[element]["clay"])
+    total = sum(max(t, 0.0) for t in tonnes.values())
+    return {country: max(t, 0.0) / total for country, t in tonnes.items()} if total else {}
 
 
 @lru_cache(maxsize=1)

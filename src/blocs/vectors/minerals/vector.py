@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -104,35 +105,60 @@ class MineralsVector:
         return dataset(state, outcome)
 
     def _base(self, state: MineralsState, measures: Sequence[Measure]) -> Base:
-        if state.base is not None:
-            return state.base
-        mine = [m for m in measures if isinstance(m, MEASURES)]
-        symbols = minerals_of(mine)
-        new = tuple(sorted(policy.newcomers(mine, state.world.regions).items()))
-        return cached_base(state.world, symbols, state.assumptions, new)
+        return _base_of(state, [m for m in measures if isinstance(m, MEASURES)])
 
     def _solve(
         self, state: MineralsState, measures: Sequence[Measure], year: int, outcome: Outcome | None
-    ) -> tuple[Base, tuple[MarketState, ...], Year, Floats, Floats] | None:
-        mine = [m for m in measures if isinstance(m, MEASURES)]
-        if not mine or (not state.courses and not any(m.active(year) for m in mine)):
+    ) -> _Solved | None:
+        mine = _Mine(tuple(m for m in measures if isinstance(m, MEASURES)))
+        if not mine.measures or (not state.courses and not any(m.active(year) for m in mine.measures)):
             return None
-        base = self._base(state, measures)
-        quantiles = policy.courses(mine)
-        at_rest = MarketState.rest(base, state.assumptions)
-        before = state.courses or (at_rest,) * len(quantiles)
-        held = np.zeros(base.use.shape) if state.held is None else state.held
-        held = held + policy.stocked(mine, base, year, state.first)
-        activity = activity_of(base, outcome)
-        offered = policy.offered(mine, base, held, year)
-        after, results = [], []
-        for quantile, course in zip(quantiles, before, strict=True):
-            plan = policy.policy_of(mine, base, year, state.first, state.assumptions, quantile)
-            new, result = market.run(base, course, replace(plan, public=offered), activity, state.assumptions)
-            after.append(new)
-            results.append(result)
-        result = market.mean(results)
-        return base, tuple(after), result, activity, held - result.public.sum(axis=0)
+        return _solved(state, mine, year, outcome)
+
+
+_Solved = tuple[Base, tuple[MarketState, ...], Year, Floats, Floats]
+
+
+class _Mine:
+    """This vector's measures as a key: the very same objects."""
+
+    def __init__(self, measures: tuple[Measure, ...]) -> None:
+        self.measures = measures
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Mine) and [*map(id, self.measures)] == [*map(id, other.measures)]
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self.measures)))
+
+
+def _base_of(state: MineralsState, mine: Sequence[Measure]) -> Base:
+    if state.base is not None:
+        return state.base
+    new = tuple(sorted(policy.newcomers(mine, state.world.regions).items()))
+    return cached_base(state.world, minerals_of(mine), state.assumptions, new)
+
+
+# the last pass of a year and its end ask the same of the same markets: solved once
+@lru_cache(maxsize=2)
+def _solved(state: MineralsState, key: _Mine, year: int, outcome: Outcome | None) -> _Solved:
+    mine = key.measures
+    base = _base_of(state, mine)
+    quantiles = policy.courses(mine)
+    at_rest = MarketState.rest(base, state.assumptions)
+    before = state.courses or (at_rest,) * len(quantiles)
+    held = np.zeros(base.use.shape) if state.held is None else state.held
+    held = held + policy.stocked(mine, base, year, state.first)
+    activity = activity_of(base, outcome)
+    offered = policy.offered(mine, base, held, year)
+    after, results = [], []
+    for quantile, course in zip(quantiles, before, strict=True):
+        plan = policy.policy_of(mine, base, year, state.first, state.assumptions, quantile)
+        new, result = market.run(base, course, replace(plan, public=offered), activity, state.assumptions)
+        after.append(new)
+        results.append(result)
+    result = market.mean(results)
+    return base, tuple(after), result, activity, held - result.public.sum(axis=0)
 
 
 def activity_of(base: Base, outcome: Outcome | None) -> Floats:

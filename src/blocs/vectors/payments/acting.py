@@ -46,11 +46,11 @@ def open_share(measures: Sequence[Measure], world: World, year: int) -> Floats:
     left = np.ones((len(RAILS), size, size))
     for measure in measures:
         if isinstance(measure, CutOff):
-            left[number(measure.rail)] *= 1.0 - measure.intensity * _reach_of_cut(measure, world, year)
+            left[number(measure.rail)] *= 1.0 - measure.intensity * reach_of_cut(measure, world, year)
     return left
 
 
-def _reach_of_cut(measure: CutOff, world: World, year: int) -> Floats:
+def reach_of_cut(measure: CutOff, world: World, year: int) -> Floats:
     """Return how far a full cut-off closes each corridor (region, region), 0–1."""
     of = flags(measure.of, world, year)
     if measure.by is None:

@@ -143,7 +143,8 @@ def _weights(
         members[rail] = np.maximum(own, floor[rail])
         if name == BRIDGE:
             members[rail] = floor[rail]
-            weights[rail] = assumptions["payments.bridge.weight"] * np.outer(floor[rail], floor[rail])
+            reach = np.outer(floor[rail], floor[rail])
+            weights[rail] = assumptions["payments.bridge.weight"] * reach if reach.any() else 0.0
         else:
             weights[rail] = base.shares[rail] * adoption.growth(
                 members[rail], base.start[rail], base.trade_share, eta
