@@ -49,4 +49,6 @@ def test_documents_say_their_schema(command: list[str]) -> None:
 
 def test_versions_agree() -> None:
     root = Path(__file__).parents[2]
-    assert f"version: {blocs.__version__}" in (root / "CITATION.cff").read_text(encoding="utf-8").replace('"', "")
+    assert f"version: {blocs.__version__}" in (root / "CITATION.cff").read_text(encoding="utf-8").replace(
+        '"', ""
+    )

@@ -111,7 +111,7 @@ def test_an_open_south_takes_more_of_what_america_left_and_turns_a_verdict():
     shut, open_ = (trade.us_closes(Small(), opening=size) for size in (0.0, 0.2))
     assert values(open_)["found_south_long"] > values(shut)["found_south_long"] > 0.0
     assert values(shut)["found_south_long"] == pytest.approx(values(shut)["found_long"])
-    asked = rule({"reading": "found_south_long", "at_least": "90 %", "share_of_draws": "95 %"})
+    asked = rule({"reading": "found_south_long", "at_least": 90, "share_of_draws": "95 %"})
     assert judge(asked, shut).verdict == "contradicted"
     assert judge(asked, open_).verdict == "supported"
 

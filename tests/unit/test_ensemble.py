@@ -500,6 +500,8 @@ def test_an_ensemble_keeps_further_results(tmp_path: Path) -> None:
     gap = found.values("gap").sel(year=2025, label="all")
     expected = welfare.sel(label="CHN") - welfare.sel(label="USA")
     assert np.array_equal(gap.values, expected.values)
-    assert np.array_equal(blocs.ensemble(small, scenario(), **given).values("welfare"), found.values("welfare"))
+    assert np.array_equal(
+        blocs.ensemble(small, scenario(), **given).values("welfare"), found.values("welfare")
+    )
     with pytest.raises(FolderError, match="also"):
         blocs.ensemble(small, scenario(), **given, out=tmp_path / "kept", resume=True)

@@ -216,6 +216,7 @@ def test_content_with_sourcing_by_user_is_the_outcomes_own(world28: blocs.World)
         world28.regions.index("USA"),
     )  # fmt: skip
     solution = outcome.solution
+    assert solution is not None
     cost = use[:, k, j].sum() + solution.labour_bill[k, j] + solution.capital_bill[k, j]
     assert found[o, k, j] >= flows[g, o, k, j] / cost * found[o, g, o] > 0.0
     pooled = blocs.run(world28, Scenario.from_dict({**given, "measures": measures}), strict=True).outcomes[0]

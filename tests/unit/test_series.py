@@ -6,8 +6,10 @@ import math
 from pathlib import Path
 
 import pytest
+from source_data import SOURCE
 
 import blocs
+from blocs.builders.macro import build_macro
 from blocs.data import store
 from blocs.errors import BlocsError, DataError
 from blocs.world.series import Observatory
@@ -177,3 +179,17 @@ def test_a_wrong_catalogue_is_refused_by_line(tmp_path, old, new, line, words) -
 def test_a_wrong_table_is_refused(tmp_path, table, words) -> None:
     with pytest.raises(BlocsError, match=words):
         blocs.series("my.price", file=write(tmp_path, table=table), kind="green")
+
+
+def test_the_builder_of_gdp_gives_the_bundled_tables(tmp_path: Path) -> None:
+    if not (SOURCE / "macro").is_dir():
+        pytest.skip("no source data: set BLOCS_SOURCE_DATA to the folder that holds macro/")
+    for path in build_macro(SOURCE, tmp_path):
+        assert path.read_bytes() == store.path(f"macro/{path.name}").read_bytes()
+
+
+def test_calendar_and_fiscal_years_are_not_the_same_series() -> None:
+    fiscal = blocs.series("us.debt.gross").at("2019").value
+    calendar = blocs.series("us.debt.gross.calendar").at("2019").value
+    assert calendar > fiscal  # three more months of deficits
+    assert blocs.series("us.interest.calendar").points[-1].time == "2023"  # the last year that is whole

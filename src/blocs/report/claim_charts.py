@@ -15,6 +15,7 @@ from blocs.report.figure import Figure
 from blocs.report.table import Column, Table
 
 _ROW = 0.27  # inches
+YEAR = "year"  # a unit that is written without a comma
 _TITLE = 88  # letters that fit the headline
 _MONTH = re.compile(r"^(\d{4})-(\d{2})(?:-(\d{2}))?$")
 _QUARTER = re.compile(r"^(\d{4})-?Q([1-4])$")
@@ -76,7 +77,7 @@ def readings_figure(readings: Sequence[Reading], marks: Sequence[float], name: s
         axes.set_yticks(range(len(readings)), labels)
         _mark(axes, marks, "x")
         axes.margins(x=0.06)
-        _plain(axes, "x")
+        _plain(axes, "x", unit)
         _source(canvas, "Dashed: thresholds of the rule" if marks else "")
         rows = tuple(
             (r.name, float(r.value), *((r.quantiles or {}).get(q, math.nan) for q in ("0.05", "0.25", "0.75", "0.95")))
@@ -126,6 +127,7 @@ def _bars(chart: Chart, lines: Sequence[Line], name: str) -> Figure:
             axes.annotate(
                 _text(value), (value, n), (4 if value >= 0.0 else -4, 0), textcoords="offset points", va="center",
                 ha="left" if value >= 0.0 else "right", fontsize=8.5, color=INK, annotation_clip=False,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},  # over the threshold
             )  # fmt: skip
         axes.set_ylim(len(bars) - 0.5, -0.5)
         axes.set_yticks(range(len(bars)), labels)
@@ -166,10 +168,12 @@ def _whole_years(axes: Any) -> None:
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
 
 
-def _plain(axes: Any, grid: str) -> None:
+def _plain(axes: Any, grid: str, unit: str = "") -> None:
     axis = axes.yaxis if grid == "y" else axes.xaxis
     get = axes.get_yticks if grid == "y" else axes.get_xticks
-    axis.set_major_formatter(lambda value, _: _tick(value, get().tolist()))
+    axis.set_major_formatter(
+        lambda value, _: f"{value:.0f}" if unit == YEAR else _tick(value, get().tolist())
+    )
     axes.grid(axis=grid, color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.tick_params(length=0, labelcolor=INK)

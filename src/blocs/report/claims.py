@@ -14,7 +14,7 @@ from blocs.claims.check import Checked, Checks
 from blocs.claims.document import document
 from blocs.claims.reading import Chart, Reading
 from blocs.claims.verdict import number
-from blocs.report.claim_charts import chart_figure, readings_figure
+from blocs.report.claim_charts import YEAR, chart_figure, readings_figure
 from blocs.report.figure import Figure
 from blocs.report.folder import MANIFEST, SCHEMA, write_folder
 from blocs.report.words import by_name, sector_name
@@ -208,6 +208,8 @@ def _range(reading: Reading) -> str:
     if reading.quantiles is None:
         return ""
     low, high = reading.quantiles["0.05"], reading.quantiles["0.95"]
+    if reading.unit == YEAR:
+        return f"{low:.0f} to {high:.0f}"
     digits = 0 if max(abs(low), abs(high)) >= 1000 else 2
     return f"{low:,.{digits}f} to {high:,.{digits}f}"
 

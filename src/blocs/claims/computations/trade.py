@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ICIO = "OECD Inter-Country Input-Output Database, 2025 edition"
 SOUTH = ("GLOBAL_SOUTH", "-CHN", "-HKG", "-TWN")
 YEARS = (2017, 2018, 2019, 2020, 2021, 2022)
+SHOWN = 14  # goods in a chart
 
 
 def goods_of(world: World) -> list[int]:
@@ -70,8 +71,8 @@ def us_closes(context: Context, opening: float = 0.05, top: int = 10) -> Evidenc
             f"trade with the South {100 * opening:g}% cheaper, {case.horizon} horizon"
         )  # fmt: skip
         readings += found.pair(
-            f"found_{tag}", f"share of China's lost US sales found in other countries: {what}", "%", "2022",
-            case.name, "found",
+            f"found_{tag}", f"share of China's lost US sales found in other countries: {what}",
+            "% of the sales lost", "2022", case.name, "found",
         )  # fmt: skip
         readings += found.pair(f"china_{tag}", f"welfare of China: {what}", "%", "2022", case.name, "china")
     where = [
@@ -236,6 +237,7 @@ def decoupling_intensity(context: Context, one: str = "USA", other: str = "CHN")
     output of j, through all tiers.
     """
     from blocs.world.look_through import by_year
+    from blocs.world.tables import sector_table
 
     world = context.world()
     cubes = {year: world.at(year).accounts.flows[goods_of(world)] for year in YEARS}
@@ -248,15 +250,17 @@ def decoupling_intensity(context: Context, one: str = "USA", other: str = "CHN")
         goods = list(goods_of(table))
         held = np.einsum("ikj,kj->ij", content.content[n][:, goods], output[goods])
         through.append(pair_intensity(held, content.regions, one, other))
-    sectors = []
-    names = [world.sectors[s] for s in goods_of(world)]
-    for s, name in enumerate(names):
+    names, sectors = sector_table(), []
+    pair = [world.regions.index(code) for code in (one, other)]
+    for s, k in enumerate(goods_of(world)):
         first, last = (
             pair_intensity(cubes[year][s], world.regions, one, other) for year in (YEARS[0], YEARS[-1])
         )
         if first > 0.0 and last > 0.0:
-            sectors.append((name, 100.0 * (last / first - 1.0)))
-    fell = 100.0 * float(np.mean([value < 0.0 for _, value in sectors]))
+            size = cubes[YEARS[0]][s][np.ix_(pair, pair)]
+            traded = float(size[0, 1] + size[1, 0])
+            sectors.append((names[world.sectors[k]].short_name, 100.0 * (last / first - 1.0), traded))
+    fell = 100.0 * float(np.mean([value < 0.0 for _, value, _ in sectors]))
     sources = (ICIO,)
     span = f"{YEARS[0]} to {YEARS[-1]}"
     readings = (
@@ -274,7 +278,10 @@ def decoupling_intensity(context: Context, one: str = "USA", other: str = "CHN")
                 ("value added", zip(content.years, through, strict=True)),
             ],
         ),
-        bars("Change of intensity by good, 2017 to 2022", "%", ICIO, sorted(sectors, key=lambda row: row[1])),
+        bars(
+            f"Change of intensity 2017 to 2022, the {SHOWN} goods most traded between the two", "%", ICIO,
+            sorted((row[:2] for row in sorted(sectors, key=lambda row: -row[2])[:SHOWN]), key=lambda row: row[1]),
+        ),
     )  # fmt: skip
     notes = (
         "look-through series: input coefficients of 2022 in all years, so that it moves with sources and mix only",
