@@ -119,6 +119,25 @@ def test_a_warm_start_ends_where_a_cold_one_does(
     assert_same(cold, blocs.solve(world, elasticities=el, solver=TIGHT, start=first, **shocks))
 
 
+def test_a_chain_of_starts_stays_as_quick_as_its_first_link() -> None:
+    world = blocs.load_world("81x28")
+    kept = ["USA", "CHN", "DEU", "JPN", "MEX", "VNM"]
+    rest = [code for code in world.regions if code not in kept]
+    small = world.aggregate(regions={**{code: [code] for code in kept}, "REST": rest})
+    elasticities = blocs.Elasticities.load("fontagne2022")
+    at = small.accounts.tariff.copy()
+    goods, usa, china = slice(0, -1), small.region_index("USA"), small.region_index("CHN")
+    last = blocs.solve(small, elasticities=elasticities)
+    taken = []
+    for step in range(25):
+        at[goods, china, usa] += 0.01 * (1.0 + 0.3 * np.sin(step))
+        last = blocs.solve(small, tariff=at, elasticities=elasticities, start=last)
+        taken.append(last.status.iterations)
+    cold = blocs.solve(small, tariff=at, elasticities=elasticities)
+    assert max(taken[5:]) <= cold.status.iterations
+    assert_same(cold, last, atol=1e-6)
+
+
 @given(worlds(), generators(), st.floats(1.0, 8.0), st.sampled_from(blocs.Horizon))
 def test_cobb_douglas_is_the_limit_of_the_nests(
     world: blocs.World, random: Generator, theta: float, horizon: blocs.Horizon

@@ -92,7 +92,8 @@ def iterate(
     reached = jnp.minimum(last.residual, last.best_residual)
     state = unravel(point, shapes)
     flows = trade(state, last.sweep, nest, problem)
-    return Result(state, last.sweep, flows, reached, last.iterations, last.history)
+    kept = jax.tree.map(lambda old, new: jnp.where(jnp.any(history.held), old, new), history, last.history)
+    return Result(state, last.sweep, flows, reached, last.iterations, kept)
 
 
 Evaluate = Callable[[Array], tuple[Array, Array, Sweep]]

@@ -7,6 +7,7 @@ from functools import lru_cache
 import jax
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
 
 from blocs.engine import bills
 from blocs.engine.calibrate import calibrate
@@ -117,11 +118,9 @@ def parts_of(world: World, shocks: Shocks) -> NDArray[np.int32]:
         open_ = open_ & (shocks.availability > 0.0)
     if shocks.quota is not None:
         open_ = open_ & (shocks.quota > 0.0)
-    linked = open_.any(axis=0)
-    reach = (linked | linked.T | np.eye(regions, dtype=bool)).astype(np.float32)
-    for _ in range(int(np.ceil(np.log2(max(regions, 2))))):
-        reach = np.minimum(reach @ reach, 1.0)  # paths of twice the length
-    return np.argmax(reach > 0.0, axis=1).astype(np.int32)
+    _, part = connected_components(open_.any(axis=0), directed=False)
+    _, first = np.unique(part, return_index=True)
+    return first[part].astype(np.int32)
 
 
 def _available(shocks: Shocks, shape: tuple[int, ...]) -> Leaf:

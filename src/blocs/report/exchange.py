@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,7 +83,7 @@ def _write_iamc(result: Result, folder: Path) -> None:
 def _write_stata(result: Result, folder: Path) -> None:
     for table in all_tables(result):
         frame = _frame(table, result)
-        labels = {
+        labels: dict[Hashable, str] = {
             c.name: f"{c.label}, {c.unit}" if c.unit else c.label for c in table.columns if c.name in frame
         }
         frame.to_stata(folder / f"{table.name}.dta", write_index=False, version=STATA, variable_labels=labels)
