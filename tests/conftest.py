@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -30,3 +31,15 @@ def world28():
     from blocs import load_world
 
     return load_world("81x28")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's Chromium, one for all browser tests: Playwright's loop cannot be entered twice."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("BLOCS_CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()

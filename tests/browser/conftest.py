@@ -15,7 +15,7 @@ import pytest
 
 from blocs.web.assets import FOLDER
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 CHROMIUM = Path(os.environ.get("BLOCS_CHROMIUM", "/usr/bin/chromium"))
 WAIT = 60_000  # ms; a busy machine solves slowly, and no test here is about speed
@@ -78,14 +78,6 @@ def origin(served) -> str:
 @pytest.fixture(scope="session")
 def token(served) -> str:
     return served.split("token=", 1)[1]
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from blocs.report.html import write_report
 from blocs.scenario.schema import Scenario
 from blocs.study.run import run
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 CHROMIUM = Path(os.environ.get("BLOCS_CHROMIUM", "/usr/bin/chromium"))
 
@@ -36,14 +36,6 @@ def address(tmp_path_factory):
     path = tmp_path_factory.mktemp("report") / "report.html"
     write_report(run(None, Scenario.from_dict(content)), path)
     return path.as_uri()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
