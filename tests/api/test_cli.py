@@ -198,3 +198,10 @@ def test_importing_blocs_stays_light() -> None:
     code = "import sys, blocs; print([m for m in ('jax','pandas','xarray','scipy','matplotlib') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_reading_a_scenario_loads_no_solver() -> None:
+    heavy = "('jax', 'numba', 'pandas', 'xarray', 'scipy', 'matplotlib')"
+    code = f"import sys, blocs; blocs.Scenario.load('chen-jing-2025'); print([m for m in {heavy} if m in sys.modules])"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert shown.strip() == "[]"

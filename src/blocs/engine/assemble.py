@@ -7,7 +7,6 @@ from functools import lru_cache
 import jax
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components
 
 from blocs.engine import bills
 from blocs.engine.calibrate import calibrate
@@ -118,6 +117,8 @@ def parts_of(world: World, shocks: Shocks) -> NDArray[np.int32]:
         open_ = open_ & (shocks.availability > 0.0)
     if shocks.quota is not None:
         open_ = open_ & (shocks.quota > 0.0)
+    from scipy.sparse.csgraph import connected_components  # dear to load, and most worlds stay whole
+
     _, part = connected_components(open_.any(axis=0), directed=False)
     _, first = np.unique(part, return_index=True)
     return first[part].astype(np.int32)

@@ -13,17 +13,20 @@ spending must fall where it is cut, (alpha_s b_s / kappa)(E + D) = F_s + d_s at 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from blocs.data.assumptions import SERVICES, Assumptions
-from blocs.engine.outcome import Outcome
 from blocs.errors import DataError
 from blocs.vectors.ai.measures import KNOWN, Turn
 from blocs.world.accounts import Accounts, Floats
 from blocs.world.groups import resolve_regions
 from blocs.world.tables import sector_table
 from blocs.world.world import World
+
+if TYPE_CHECKING:
+    from blocs.engine.outcome import Outcome
 
 MILLIONS = {"bn": 1e3, "trn": 1e6}
 

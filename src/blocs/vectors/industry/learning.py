@@ -10,17 +10,20 @@ In the long run h = y, so b is then an external economy of scale; the equilibriu
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from blocs.data.assumptions import Assumptions
 from blocs.engine.elasticities import Elasticities, Horizon
-from blocs.engine.outcome import Outcome
 from blocs.errors import DataError
 from blocs.vectors.industry.measures import Learning
 from blocs.world.accounts import Floats
 from blocs.world.groups import resolve_goods, resolve_regions
 from blocs.world.world import World
+
+if TYPE_CHECKING:
+    from blocs.engine.outcome import Outcome
 
 RATE = "industry.learning.rate"
 FORGETTING = "industry.learning.forgetting"
