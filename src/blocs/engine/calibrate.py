@@ -18,16 +18,18 @@ from blocs.world.world import World
 _KNOWN: WeakKeyDictionary[World, dict[Sourcing, tuple[Benchmark, HomeMarket]]] = WeakKeyDictionary()
 
 
-def calibrate(world: World, sourcing: Sourcing = Sourcing.POOLED) -> tuple[Benchmark, HomeMarket]:
+def calibrate(
+    world: World, sourcing: Sourcing = Sourcing.POOLED, near: World | None = None
+) -> tuple[Benchmark, HomeMarket]:
     """Return benchmark shares and bills, and the home-market inverses of the solver; computed once per world.
 
-    The inverses are those of pooled sourcing, which is near enough for a step. Raises DataError for BY_USER on a world
-    without flows by user.
+    The inverses only shape a step, so that those of pooled sourcing, or of a world `near` to this one, will do. Raises
+    DataError for BY_USER on a world without flows by user.
     """
     known = _KNOWN.setdefault(world, {})
     if sourcing not in known:
         base = benchmark(world.accounts)
-        home = home_market(base, world.accounts)
+        home = home_market(base, world.accounts) if near is None else calibrate(near, sourcing)[1]
         if sourcing is Sourcing.BY_USER:
             base = base._replace(trade_share=shares_by_user(world))
         with float64():  # kept where the engine computes, so that a solve need not copy them again

@@ -7,13 +7,13 @@ backtracking. It costs some hundred evaluations and its own compilation, so it o
 from __future__ import annotations
 
 from functools import partial
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from scipy.sparse.linalg import LinearOperator, gmres
 
 from blocs.engine.anderson import Result, no_history, ravel, unravel
 from blocs.engine.prices import TradeNest
@@ -61,20 +61,14 @@ def newton(
     return Result(state, seen, flows, best[1], jnp.asarray(done), no_history(1, point.size))
 
 
-class _Jacobian(LinearOperator):
-    """The Jacobian of the step at one point, as products with vectors."""
-
-    def __init__(self, point: Floats, market: Market, shapes: Shapes) -> None:
-        super().__init__(np.dtype(np.float64), (point.size, point.size))
-        self._at = (point, market, shapes)
-
-    def _matvec(self, x: Floats) -> Floats:
-        point, market, shapes = self._at
-        return np.array(_product(point, np.ravel(x), market, shapes))
-
-
 def _direction(point: Floats, step: Floats, market: Market, shapes: Shapes, settings: NewtonKrylov) -> Floats:
-    jacobian = _Jacobian(point, market, shapes)
+    from scipy.sparse.linalg import aslinearoperator, gmres  # dear to load, and most solves end without it
+
+    def product(vector: Floats) -> Floats:
+        return np.array(_product(point, np.ravel(vector), market, shapes))
+
+    square = SimpleNamespace(shape=(point.size, point.size), dtype=np.dtype(np.float64), matvec=product)
+    jacobian = aslinearoperator(square)
     found, _ = gmres(
         jacobian, -step, rtol=settings.forcing, restart=settings.krylov, maxiter=settings.restarts
     )

@@ -54,6 +54,7 @@ class Outcome:
     notes: tuple[str, ...] = ()
     demand: Demand | None = None
     sourcing: Sourcing = Sourcing.POOLED
+    purged: Outcome | None = None  # the solve that took the deficits out of `origin`, where `base` is without
 
     # bare arrays, for the year loop and the documents -----------------------------------------------------------
 

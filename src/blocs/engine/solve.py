@@ -16,6 +16,7 @@ from blocs.engine.feasible import diagnose, hard_hit_regions, missing_goods, unb
 from blocs.engine.newton import newton
 from blocs.engine.outcome import Outcome
 from blocs.engine.problem import Problem, State
+from blocs.engine.productive import unproductive
 from blocs.engine.runtime import float64
 from blocs.engine.settings import Anderson
 from blocs.engine.shocks import Shocks, aligned
@@ -105,11 +106,11 @@ def solve_shocks(
         cut, strained = hard_hit_regions(world, shocks, elasticities.of(world))
         cut = cut or unbalanced_part(world, parts_of(world, shocks))
     notes: tuple[str, ...] = ()
+    purged = None
+    base = world
     if closure is Closure.BALANCED or cut:
         try:
-            base = _purged_by(start, world, elasticities, horizon, sourcing) or purge(
-                world, elasticities=elasticities, horizon=horizon, sourcing=sourcing, solver=solver
-            )
+            base, purged = _balanced(world, start, elasticities, horizon, sourcing, solver)
         except ConvergenceError as error:
             status = replace(error.outcome.status, message=str(error))
             return Outcome(
@@ -117,13 +118,12 @@ def solve_shocks(
             )
         notes = (_purge_note(closure, cut),)
     else:
-        base = world
         notes = _strain_note(strained)
     solution, status = _equilibrium(
         base, shocks, elasticities, closure, horizon, start, solver, began, demand, sourcing
     )
     return Outcome(
-        base, world, shocks, elasticities, closure, horizon, status, solution, notes, demand, sourcing
+        base, world, shocks, elasticities, closure, horizon, status, solution, notes, demand, sourcing, purged
     )
 
 
@@ -139,12 +139,52 @@ def purge(
 
     Raises ConvergenceError if there is no such equilibrium within the solver's iterations.
     """
-    if (np.abs(world.accounts.deficit) <= PURGED * world.accounts.absorption).all():
+    if _is_balanced(world):
         return world
     elasticities = elasticities or Elasticities.load(DEFAULT_SET, horizon)
-    began = time.perf_counter()
+    return _purged_world(_purge(world, elasticities, horizon, sourcing, solver or Anderson(), None))
+
+
+def _is_balanced(world: World) -> bool:
+    return bool((np.abs(world.accounts.deficit) <= PURGED * world.accounts.absorption).all())
+
+
+def _balanced(
+    world: World,
+    start: Outcome | None,
+    elasticities: Elasticities,
+    horizon: Horizon,
+    sourcing: Sourcing,
+    solver: Anderson,
+) -> tuple[World, Outcome | None]:
+    """Return the purged world and the solve that found it, begun where `start` found its own, or the same one."""
+    if _is_balanced(world):
+        return world, None
+    known = start.purged if start is not None and start.origin is world else None
+    asked = (elasticities, horizon, sourcing)
+    if (
+        start is not None
+        and known is not None
+        and (known.elasticities, known.horizon, known.sourcing) == asked
+    ):
+        return start.base, known
+    found = _purge(world, elasticities, horizon, sourcing, solver, known)
+    base = _purged_world(found)
+    calibrate(base, sourcing, near=world)
+    return base, found
+
+
+def _purge(
+    world: World,
+    elasticities: Elasticities,
+    horizon: Horizon,
+    sourcing: Sourcing,
+    solver: Anderson,
+    start: Outcome | None,
+) -> Outcome:
+    """Return the equilibrium without deficits; ConvergenceError if it is not found."""
     solution, status = _equilibrium(
-        world, Shocks.neutral(), elasticities, Closure.BALANCED, horizon, None, solver or Anderson(), began,
+        world, Shocks.neutral(), elasticities, Closure.BALANCED, horizon, start, solver, time.perf_counter(),
         sourcing=sourcing,
     )  # fmt: skip
     outcome = Outcome(
@@ -153,7 +193,11 @@ def purge(
     )  # fmt: skip
     if not status.converged:
         raise ConvergenceError(f"purging the deficits of {world.name} did not converge: {status}", outcome)
-    return outcome.world(name=f"{world.name}, balanced", note="trade deficits purged")
+    return outcome
+
+
+def _purged_world(found: Outcome) -> World:
+    return found.world(name=f"{found.base.name}, balanced", note="trade deficits purged")
 
 
 def _check_choices(world: World, closure: Any, horizon: Any, elasticities: Any, sourcing: Any) -> None:
@@ -196,16 +240,6 @@ def _check_demand(closure: Closure, demand: Demand | None, shocks: Shocks) -> No
         raise DataError("wage_floor needs Closure.DEMAND: with full employment no wage has a floor")
 
 
-def _purged_by(
-    start: Outcome | None, world: World, elasticities: Elasticities, horizon: Horizon, sourcing: Sourcing
-) -> World | None:
-    """Return the purged base of `start` if this solve would purge to the same one."""
-    if start is None or start.base is world or start.origin is not world:
-        return None
-    alike = start.elasticities == elasticities and start.horizon is horizon and start.sourcing is sourcing
-    return start.base if alike else None
-
-
 def _purge_note(closure: Closure, cut: tuple[str, ...]) -> str:
     if closure is Closure.BALANCED:
         return "Trade deficits were purged first; results compare with the balanced base."
@@ -222,6 +256,17 @@ def _strain_note(strained: tuple[str, ...]) -> tuple[str, ...]:
     return (
         f"{names} would lose more than half of its trade at unchanged prices while its trade deficit or surplus stays "
         "fixed, which weighs on the result; compare with the balanced closure.",
+    )
+
+
+def _stuck_note(world: World, elasticities: Elasticities, regions: tuple[int, ...], takes: float) -> str:
+    names = [world.regions[j] for j in regions]
+    listed = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+    return (
+        f"there is no equilibrium: industries of {listed} cannot cover their costs at any prices, for what they still "
+        f"can buy a unit of their output takes {takes:.3g} units of it (Hawkins–Simon condition at sigma_output "
+        f"{elasticities.sigma_output:g}, sigma_materials {elasticities.sigma_materials:g}); leave some trade open, or "
+        "take a longer horizon, whose inputs are easier to replace"
     )
 
 
@@ -261,6 +306,8 @@ def _equilibrium(
         )
         verdict, message = diagnose(base, result, solver)
         iterations = int(result.iterations)
+        if verdict is Verdict.STALLED and (stuck := unproductive(problem)) is not None:
+            verdict, message = Verdict.INFEASIBLE, _stuck_note(base, elasticities, *stuck)
         if verdict is Verdict.STALLED and solver.fallback is not None:
             result = newton(problem, home, result.state, solver.tolerance, solver.fallback)
             verdict, message = diagnose(base, result, solver)

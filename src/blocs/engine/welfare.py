@@ -49,26 +49,25 @@ class Volumes:
     @cached_property
     def exports(self) -> Floats:
         """(region,) volume shipped abroad."""
-        return _abroad(self.shipped).sum(axis=(0, 2))
+        return _abroad(self.shipped.sum(axis=0)).sum(axis=1)
 
     @cached_property
     def imports(self) -> Floats:
         """(region,) volume arrived from abroad."""
-        return _abroad(self.arrived).sum(axis=(0, 1))
+        return _abroad(self.arrived.sum(axis=0)).sum(axis=0)
 
     @cached_property
     def gdp(self) -> Floats:
         """(region,) double-deflated: output less inputs at base duty-inclusive prices, plus duty at base rates."""
         made = (self.solution.output * np.exp(-self.solution.cost)).sum(axis=0)
-        at_base_prices = np.einsum("sij,sij->sj", self.arrived, 1.0 + self.accounts.tariff)
+        duties = np.einsum("sij,sij->sj", self.arrived, self.accounts.tariff)
+        at_base_prices = self.arrived.sum(axis=1) + duties
         bought = np.where(self.solution.spending > 0.0, self.solution.spending, 1.0)
         if self.made is None:
             inputs = (at_base_prices * self.solution.materials / bought).sum(axis=0)
         else:
-            duties = 1.0 + self.accounts.tariff
-            inputs = np.einsum("sij,sij,sij->j", self.arrived, duties, self.made)
-        duty = np.einsum("sij,sij->j", self.arrived, self.accounts.tariff)
-        return made - inputs + duty
+            inputs = np.einsum("sij,sij,sij->j", self.arrived, 1.0 + self.accounts.tariff, self.made)
+        return made - inputs + duties.sum(axis=0)
 
 
 def base_gdp(accounts: Accounts) -> Floats:
@@ -134,24 +133,25 @@ def terms_of_trade(
     sold, wasted: quota licences as ratios where exporters and where nobody keeps the rent; an importer's licence
     is paid at home, like a duty.
     """
-    price = np.broadcast_to(np.exp(solution.cost)[:, :, None], accounts.flows.shape)
-    if shocks.export_tax is not None:
-        price = price * (1.0 + shocks.export_tax)
-    if sold is not None:
-        price = price * sold
-    delivered = price if shocks.trade_cost is None else price * shocks.trade_cost
-    if wasted is not None:
-        delivered = delivered * wasted
-    kept = _abroad(accounts.flows)
+    cost, kept = np.exp(solution.cost), accounts.flows
     for limit in (shocks.availability, shocks.quota):
         kept = kept if limit is None else kept * (limit > 0.0)
-    exports = _over((kept * price).sum(axis=(0, 2)), kept.sum(axis=(0, 2)))
-    imports = _over((kept * delivered).sum(axis=(0, 1)), kept.sum(axis=(0, 1)))
+    paid = kept  # what is kept of base trade, dearer by what exporters get above their cost
+    if shocks.export_tax is not None:
+        paid = paid * (1.0 + shocks.export_tax)
+    if sold is not None:
+        paid = paid * sold
+    delivered = paid if shocks.trade_cost is None else paid * shocks.trade_cost
+    if wasted is not None:
+        delivered = delivered * wasted
+    base = _abroad(kept.sum(axis=0))
+    exports = _over(_abroad(np.einsum("sij,si->ij", paid, cost)).sum(axis=1), base.sum(axis=1))
+    imports = _over(_abroad(np.einsum("sij,si->ij", delivered, cost)).sum(axis=0), base.sum(axis=0))
     return exports / imports - 1.0
 
 
-def _abroad(cube: Floats) -> Floats:
-    return cube * (1.0 - np.eye(cube.shape[1]))[None]
+def _abroad(matrix: Floats) -> Floats:
+    return matrix * (1.0 - np.eye(matrix.shape[0]))
 
 
 def _over(part: Floats, whole: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -110,15 +110,20 @@ class Run:
         """
         import xarray as xr
 
+        each = list(self.watched(vector))
+        if not each:
+            raise DataError(f"no year of {self.scenario.name} converged; {vector} has nothing to show")
+        years = xr.DataArray([self.years[n] for n, _ in each], dims="year", name="year")
+        return xr.concat([one for _, one in each], dim=years).reindex(year=list(self.years))
+
+    def watched(self, vector: str) -> Iterator[tuple[int, xr.Dataset]]:
+        """Yield (position, what `vector` watches) of every year that converged; DataError for an unknown vector."""
         by_name = {v.name: v for v in VECTORS}
         if vector not in by_name:
             raise DataError(unknown("vector", vector, by_name))
-        done = [n for n, outcome in enumerate(self.outcomes) if outcome.status.converged]
-        if not done:
-            raise DataError(f"no year of {self.scenario.name} converged; {vector} has nothing to show")
-        each = [by_name[vector].indicators(self.states[n][vector], self.outcomes[n]) for n in done]
-        years = xr.DataArray([self.years[n] for n in done], dims="year", name="year")
-        return xr.concat(each, dim=years).reindex(year=list(self.years))
+        for n, outcome in enumerate(self.outcomes):
+            if outcome.status.converged:
+                yield n, by_name[vector].indicators(self.states[n][vector], outcome)
 
     def _labelled(self, name: str) -> xr.DataArray:
         import xarray as xr

@@ -63,10 +63,10 @@ def cost_of(measures: Sequence[Measure], world: World, year: int, assumptions: A
     hat = np.ones_like(world.accounts.tariff)
     for measure in dear:
         if isinstance(measure, Sanction):
-            hat[still_traded(measure, world, year) > 0.0] *= 1.0 + measure.financial_cost
+            hat[still_traded(measure, world, year)] *= 1.0 + measure.financial_cost
         else:
             change = measure.change(assumptions) if isinstance(measure, Corridor) else measure.cost
-            hat[target(measure, world, year).mask > 0.0] *= 1.0 + change
+            hat[target(measure, world, year).mask] *= 1.0 + change
     return hat
 
 
@@ -80,7 +80,7 @@ def limits_of(
     shape = world.accounts.tariff.shape
     open_, cap, rent = np.ones(shape), np.full(shape, np.inf), np.full(shape, float(RENTS["exporter"]))
     for measure in limits:
-        cells = target(measure, world, year).mask > 0.0
+        cells = target(measure, world, year).mask
         ceiling, keeper = _ceiling(measure)
         if ceiling == 0.0:
             open_[cells] = 0.0
@@ -114,12 +114,15 @@ def _rates(
     measures: Sequence[Tariff] | Sequence[ExportTax], base: Floats, world: World, year: int, what: str
 ) -> Floats:
     """Return the change of `base` under rates that add up on top of those that are set."""
-    added, fixed = np.zeros_like(base), np.full(base.shape, np.nan)
+    added = np.zeros_like(base)
     for measure in measures:
-        mask = target(measure, world, year).mask > 0.0
         if not measure.set:
-            added[mask] += measure.rate
-            continue
+            added += measure.rate * target(measure, world, year).mask
+    if not any(measure.set for measure in measures):
+        return added
+    fixed = np.full(base.shape, np.nan)
+    for measure in (m for m in measures if m.set):
+        mask = target(measure, world, year).mask
         clash = mask & ~np.isnan(fixed) & (fixed != measure.rate)
         if clash.any():
             s, i, j = np.argwhere(clash)[0]

@@ -4,35 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
 from blocs.errors import DataError
 from blocs.vectors.tariff_tables import added
 from blocs.vectors.trade_limits import Embargo, Quota, Sanction
 from blocs.vectors.trade_measures import Corridor, ExportTax, Tariff, TariffSchedule, TradeCost
 from blocs.vectors.wording import shown
-from blocs.world.accounts import Floats
 from blocs.world.groups import members, resolve_goods, resolve_regions
 from blocs.world.measure import Measure
 from blocs.world.world import World
 
 CUSTOMS_UNIONS = ("EU27",)
 Sides = list[tuple[list[str], list[str]]]
+Mask = NDArray[np.bool_]
+
+# by world: targets already found, for a scenario's draws and years ask for the same ones again and again
+_KNOWN: WeakKeyDictionary[World, dict[str, Target]] = WeakKeyDictionary()
+KEPT = 64
 
 
 @dataclass(frozen=True, eq=False)
 class Target:
     """The cells one measure acts on: `mask` (good, origin, destination), and what a reader must know."""
 
-    mask: Floats
+    mask: Mask
     notes: tuple[str, ...]
 
 
 def target(measure: Measure, world: World, year: int) -> Target:
     """Return the cells `measure` acts on in `year`; DataError for unknown names or a measure that hits nothing."""
+    known = _KNOWN.setdefault(world, {})
+    key = f"{year} {measure.model_dump_json()}"
+    found = known.get(key)
+    if found is None:
+        found = _target(measure, world, year)
+        found.mask.flags.writeable = False
+        if len(known) >= KEPT:
+            known.clear()
+        known[key] = found
+    return found
+
+
+def _target(measure: Measure, world: World, year: int) -> Target:
     if isinstance(measure, TariffSchedule):
-        return Target((added(measure.table, measure.date, world) != 0.0).astype(np.float64), ())
+        return Target(added(measure.table, measure.date, world) != 0.0, ())
     goods = resolve_goods(list(getattr(measure, "goods", ["all"])), world.sectors)
     found = _cells(measure, _directions(measure), goods, world, year)
     notes = list(found.notes)
@@ -46,15 +65,15 @@ def target(measure: Measure, world: World, year: int) -> Target:
     return Target(found.mask, tuple(notes))
 
 
-def still_traded(measure: Sanction, world: World, year: int) -> Floats:
+def still_traded(measure: Sanction, world: World, year: int) -> Mask:
     """Return the mask of flows between the two sides that a sanction does not embargo, services included."""
     both = [(measure.by, measure.on), (measure.on, measure.by)]
     between = _cells(measure, both, world.sectors, world, year).mask
-    return between * (1.0 - target(measure, world, year).mask)
+    return between & ~target(measure, world, year).mask
 
 
 def _cells(measure: Measure, directions: Sides, goods: Sequence[str], world: World, year: int) -> Target:
-    mask = np.zeros((len(world.sectors), len(world.regions), len(world.regions)))
+    mask = np.zeros((len(world.sectors), len(world.regions), len(world.regions)), dtype=bool)
     rows = [world.sectors.index(good) for good in goods]
     notes: list[str] = []
     for sellers, buyers in directions:
@@ -63,12 +82,12 @@ def _cells(measure: Measure, directions: Sides, goods: Sequence[str], world: Wor
         notes += [*one.coverage, *two.coverage]
         if not isinstance(measure, (Tariff, ExportTax, Corridor)):
             _refuse_overlap(sellers, buyers, one.codes, two.codes)
-        pairs = np.zeros(mask.shape[1:])
+        pairs = np.zeros(mask.shape[1:], dtype=bool)
         pairs[
             np.ix_([world.regions.index(c) for c in one.codes], [world.regions.index(c) for c in two.codes])
-        ] = 1.0
-        mask[rows] = np.maximum(mask[rows], pairs)
-    mask[:, range(len(world.regions)), range(len(world.regions))] = 0.0
+        ] = True
+        mask[rows] |= pairs
+    mask[:, range(len(world.regions)), range(len(world.regions))] = False
     return Target(mask, tuple(dict.fromkeys(notes)))
 
 
@@ -101,14 +120,14 @@ def _directions(measure: Measure) -> Sides:
     return ways[measure.flows]
 
 
-def _spare_unions(mask: Floats, world: World, year: int, *, levied_by_buyers: bool) -> list[str]:
+def _spare_unions(mask: Mask, world: World, year: int, *, levied_by_buyers: bool) -> list[str]:
     """Take trade inside customs unions out of `mask`; return a note where that changed anything."""
     notes = []
     for union in CUSTOMS_UNIONS:
         inside = [world.regions.index(code) for code in members(union, year) if code in world.regions]
         block = np.ix_(range(mask.shape[0]), inside, inside)
         if mask[block].any():
-            mask[block] = 0.0
+            mask[block] = False
             notes.append(f"{union} is a customs union: no duty is levied between its members")
         levying = [world.regions[j] for j in inside if levied_by_buyers and mask[:, :, j].any()]
         if 0 < len(levying) < len(inside):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from multiprocessing import parent_process
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -54,17 +56,40 @@ class Chunk:
 
 @dataclass
 class _Prepared:
+    """What a process keeps between chunks; `starts` by scenario, elasticity set and closure, found when first asked."""
+
     scenarios: tuple[Scenario, ...]
     worlds: tuple[World, ...]
-    starts: list[Outcome | None]
+    starts: dict[tuple[int, str, str], Outcome | None] = field(default_factory=dict)
+
+    def start(self, number: int, drawn: Scenario) -> Outcome | None:
+        """Return where a draw begins: its scenario's first year under the drawn choices and central numbers.
+
+        The same in whichever process and chunk a draw is: equal draws, equal bits.
+        """
+        key = (number, drawn.elasticities, drawn.closure)
+        if key not in self.starts:
+            choices = {"elasticities": drawn.elasticities, "closure": drawn.closure}
+            central = run(self.worlds[number], self.scenarios[number].model_copy(update=choices)).outcomes[0]
+            self.starts[key] = central if central.status.converged else None
+        return self.starts[key]
 
 
 _PREPARED: dict[str, _Prepared] = {}  # by ensemble: a process keeps worlds and starting points between chunks
 
 
 def start_worker() -> None:
-    """Prepare a fresh process: one thread for each library, before any of them is loaded."""
+    """Prepare a fresh process: one thread for each library, before any of them is loaded, and no life of its own."""
     os.environ.update(ONE_THREAD)
+    Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Leave when the process that asked is gone: killed, it could not say so, and workers would wait for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def evaluate(task: Task) -> Chunk:
@@ -75,7 +100,7 @@ def evaluate(task: Task) -> Chunk:
         for number, scenario in enumerate(prepared.scenarios):
             drawn = drawn_scenario(scenario, values)
             try:
-                done = run(prepared.worlds[number], drawn, start=prepared.starts[number])
+                done = run(prepared.worlds[number], drawn, start=prepared.start(number, drawn))
                 rows.append((task.first + offset, number, done, drawn, ""))
             except BlocsError as error:
                 rows.append((task.first + offset, number, None, drawn, str(error)))
@@ -87,12 +112,7 @@ def _prepare(task: Task) -> _Prepared:
         _PREPARED.clear()
         scenarios = tuple(Scenario.from_dict(content) for content in task.scenarios)
         worlds = tuple(world_of(s) if task.world is None else task.world for s in scenarios)
-        # every draw starts at the same outcome, whichever process and chunk it is in: equal draws, equal bits
-        starts: list[Outcome | None] = []
-        for scenario, world in zip(scenarios, worlds, strict=True):
-            base = run(world, scenario).outcomes[0]
-            starts.append(base if base.status.converged else None)
-        _PREPARED[task.key] = _Prepared(scenarios, worlds, starts)
+        _PREPARED[task.key] = _Prepared(scenarios, worlds)
     return _PREPARED[task.key]
 
 
@@ -102,10 +122,12 @@ def _chunk(
     index: dict[str, list[Any]] = {
         name: [] for name in ("draw", "scenario", "year", "converged", "residual", "message")
     }
-    columns: dict[str, list[Floats]] = {}
+    columns: dict[str, Floats] = {}
+    total = sum(len(drawn.each_year) for _, _, _, drawn, _ in rows)
     count = 0
     for draw, scenario, done, drawn, message in rows:
-        for position, year in enumerate(drawn.each_year):
+        years = drawn.each_year
+        for position, year in enumerate(years):
             outcome = None if done is None else done.outcomes[position]
             index["draw"].append(draw)
             index["scenario"].append(scenario)
@@ -113,19 +135,12 @@ def _chunk(
             index["converged"].append(outcome is not None and outcome.status.converged)
             index["residual"].append(np.nan if outcome is None else outcome.status.residual)
             index["message"].append(message if outcome is None else str(outcome.status))
-        years = len(drawn.each_year)
         for name, values in ({} if done is None else _results(done, also)).items():
-            kept = columns.setdefault(name, [np.full(count, np.nan)] if count else [])
-            missing = count - sum(len(part) for part in kept)
-            if missing:
-                kept.append(np.full(missing, np.nan))
-            kept.append(values)
-        count += years
-    filled = {}
-    for name, parts in columns.items():
-        values = np.concatenate(parts)
-        filled[name] = np.concatenate([values, np.full(count - len(values), np.nan)])
-    return Chunk(number, dict(index), filled)
+            if name not in columns:
+                columns[name] = np.full(total, np.nan)
+            columns[name][count : count + len(years)] = values
+        count += len(years)
+    return Chunk(number, dict(index), columns)
 
 
 def _results(done: Run, also: Also | None) -> dict[str, Floats]:
@@ -145,12 +160,16 @@ def _results(done: Run, also: Also | None) -> dict[str, Floats]:
 
 def _indicators(done: Run, vector: str) -> dict[str, Floats]:
     found: dict[str, Floats] = {}
-    for name, array in done.indicators(vector).data_vars.items():
-        axes = [dim for dim in array.dims if dim != "year"]
-        if "year" not in array.dims or len(axes) > 1 or array.dtype.kind not in "fiub":
-            continue
-        values = array.transpose("year", ...).values.astype(float)
-        labels = [str(label) for label in array[axes[0]].values] if axes else ["all"]
-        for n, label in enumerate(labels):
-            found[f"{vector}.{name}/{label}"] = values[:, n] if axes else values
+    for position, watched in done.watched(vector):
+        held = watched.variables  # bare: a labelled array for each would cost more than what it holds
+        for name in watched.data_vars:
+            array = held[name]
+            if array.ndim > 1 or array.dtype.kind not in "fiub":
+                continue
+            labels = held[array.dims[0]].values if array.dims else ("all",)
+            keys = [f"{vector}.{name}/{label}" for label in labels]
+            new = [key for key in keys if key not in found]
+            found.update(zip(new, np.full((len(new), len(done.years)), np.nan), strict=True))
+            for key, value in zip(keys, np.atleast_1d(array.values), strict=True):
+                found[key][position] = value
     return found
