@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.random import Generator
+from property.test_by_user import with_users
 from property.worlds import LARGE, SMALL, Traits, cube, random_shocks, random_world
 
 import blocs
@@ -102,6 +103,31 @@ def test_where_quotas_bind() -> None:
     binding = outcome.licence_price.values > 1e-3
     assert 0 < binding.sum() < np.isfinite(shocks["quota"]).sum()
     compare(world, shocks, elasticities=EL)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("tariff",),
+        pytest.param(("trade_cost", "productivity", "demand_shift", "export_tax"), marks=pytest.mark.slow),
+    ],
+)
+def test_by_user(names: tuple[str, ...]) -> None:
+    """Every industry buys from origins of its own, in a world whose users differ."""
+    world = with_users(random_world(np.random.default_rng(12), SMALL), np.random.default_rng(13))
+    compare(world, moderate(14, world), names, elasticities=EL, sourcing=blocs.Sourcing.BY_USER)
+
+
+def test_in_a_grown_world(world28: blocs.World) -> None:
+    """A later year's base is a world like any other; its regions outgrew those of the table's year."""
+    rest = [region for region in world28.regions if region not in ("USA", "CHN")]
+    goods = [sector for sector in world28.sectors if sector[0] in "ABC"]
+    regions = {"USA": ["USA"], "CHN": ["CHN"], "REST": rest}
+    sectors = {"goods": goods, "services": [sector for sector in world28.sectors if sector not in goods]}
+    grown = world28.grown(2035).aggregate(regions, sectors)
+    ratio = grown.accounts.absorption / world28.aggregate(regions, sectors).accounts.absorption
+    assert ratio.max() > 1.05 * ratio.min()
+    compare(grown, {}, ("tariff", "productivity"), elasticities=EL)
 
 
 @pytest.mark.parametrize("theta", [0.5, 65.0])

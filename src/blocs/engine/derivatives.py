@@ -140,7 +140,8 @@ def _result(state: State, seen: Sweep, problem: Problem, which: Array) -> Array:
     """
     base, par = problem.benchmark, problem.parameters
     earned = jnp.log(seen.income / (base.absorption - base.deficit))
-    missing = fold(problem).missing
+    nest = fold(problem)
+    missing = nest.missing if nest.split is None else nest.missing[:, -1]  # by user the last one is final use
     before = consumer_price(base.final_share, seen.composite, missing, par.sigma_final)
     by_name = {
         "welfare": state.absorption - before,
