@@ -29,12 +29,17 @@ def problem_of(
     horizon: Horizon,
     demand: Demand | None = None,
     sourcing: Sourcing = Sourcing.POOLED,
+    log_wedge: Floats | None = None,
 ) -> Problem:
-    """Return the arrays of one solve: the benchmark of `base`, the wedges of `shocks`, and the parameters."""
+    """Return the arrays of one solve: the benchmark of `base`, the wedges of `shocks`, and the parameters.
+
+    log_wedge: `log_trade(base, shocks)` where it is known already.
+    """
     benchmark, _ = calibrate(base, sourcing)
     if closure is Closure.BALANCED:
         benchmark = benchmark._replace(deficit=np.zeros_like(benchmark.deficit))
-    return Problem(benchmark, wedges(base, shocks), parameters(base, elasticities, horizon, closure, demand))
+    at = wedges(base, shocks, log_wedge)
+    return Problem(benchmark, at, parameters(base, elasticities, horizon, closure, demand))
 
 
 def parameters(
@@ -60,8 +65,9 @@ def parameters(
     )
 
 
-def wedges(world: World, shocks: Shocks) -> Wedges:
-    """Return the kernels' wedges: logs and gross rates of `shocks` on `world`."""
+def wedges(world: World, shocks: Shocks, log_wedge: Floats | None = None) -> Wedges:
+    """Return the kernels' wedges: logs and gross rates of `shocks` on `world`; log_wedge as in `problem_of`."""
+    log_wedge = log_trade(world, shocks) if log_wedge is None else log_wedge
     goods, regions = world.accounts.output.shape
     trade, industry = (goods, regions, regions), (goods, regions)
     duty = 1.0 + world.accounts.tariff
@@ -72,7 +78,7 @@ def wedges(world: World, shocks: Shocks) -> Wedges:
         _or(shocks.input_cost, 1.0, industry) * output_tax / _or(shocks.productivity, 1.0, industry)
     )
     return Wedges(
-        log_trade=_log_trade(world, shocks, duty),
+        log_trade=_ready(0.0, trade) if log_wedge is None else log_wedge,
         availability=_available(shocks, trade),
         duty=duty,
         export_duty=_ready(1.0, trade) if shocks.export_tax is None else 1.0 + shocks.export_tax,
@@ -89,19 +95,20 @@ def wedges(world: World, shocks: Shocks) -> Wedges:
     )
 
 
-def _log_trade(world: World, shocks: Shocks, duty: Floats) -> Leaf:
-    """Return log(tau T E) of what the shocks change."""
+def log_trade(world: World, shocks: Shocks) -> Floats | None:
+    """Return log(tau T E), what the shocks change of the price of trade (good, origin, destination); None: nothing."""
     if shocks.tariff is None and shocks.trade_cost is None and shocks.export_tax is None:
-        return _ready(0.0, duty.shape)
-    log_trade = np.zeros(duty.shape)
+        return None
+    found = np.zeros(world.accounts.tariff.shape)
     if shocks.tariff is not None:
-        changed = shocks.tariff != 0.0  # mostly few cells, and a logarithm is dear
-        log_trade[changed] = np.log(duty[changed] / (1.0 + world.accounts.tariff[changed]))
+        changed = np.flatnonzero(shocks.tariff)  # mostly few cells, and a logarithm is dear
+        added = shocks.tariff.ravel()[changed] / (1.0 + world.accounts.tariff.ravel()[changed])
+        found.ravel()[changed] = np.log1p(added)
     if shocks.trade_cost is not None:
-        log_trade += np.log(shocks.trade_cost)
+        found += np.log(shocks.trade_cost)
     if shocks.export_tax is not None:
-        log_trade += np.log1p(shocks.export_tax)
-    return log_trade
+        found += np.log1p(shocks.export_tax)
+    return found
 
 
 def parts_of(world: World, shocks: Shocks) -> NDArray[np.int32]:

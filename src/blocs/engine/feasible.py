@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,6 @@ from blocs.engine.status import Verdict
 from blocs.world.accounts import Floats
 from blocs.world.world import World
 
-Cells: TypeAlias = tuple[NDArray[np.intp], ...]  # indices (good, origin, destination)
-
 CUT_OFF = 0.01  # a flow that keeps less than this at unchanged prices counts as cut off
 HALF = 0.5  # a region that loses more than this share of its trade has its deficit purged
 CRUSHED = 0.25  # a region with a surplus whose absorption stalls below this share of the base cannot carry it
@@ -25,13 +23,18 @@ BALANCED = 1e-6  # a world whose deficits are all below this share of absorption
 DEPRIVED = 1e-6  # absorption below this share of the base means that income cannot carry the surplus
 
 
-def hard_hit_regions(world: World, shocks: Shocks, theta: Floats) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def hard_hit_regions(
+    world: World, shocks: Shocks, theta: Floats, log_trade: Floats | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return (cut off, strained): regions of which more than half of exports plus imports is cut off (at most 1% of
-    a flow is kept), and regions that would lose more than half of it at unchanged prices, cut off or not."""
-    touched, kept = kept_trade(world, shocks, theta)
-    if not touched[0].size:
+    a flow is kept), and regions that would lose more than half of it at unchanged prices, cut off or not.
+
+    log_trade: as `assemble.log_trade` returns it.
+    """
+    kept = kept_trade(shocks, theta, log_trade)
+    if kept is None:
         return (), ()
-    return _losing(world, touched, kept <= CUT_OFF), _losing(world, touched, 1.0 - np.minimum(kept, 1.0))
+    return _losing(world, kept <= CUT_OFF), _losing(world, 1.0 - kept)
 
 
 def unbalanced_part(world: World, part: NDArray[Any], extra: Floats | float = 0.0) -> tuple[str, ...]:
@@ -48,44 +51,33 @@ def unbalanced_part(world: World, part: NDArray[Any], extra: Floats | float = 0.
     return tuple(code for code, p in zip(world.regions, part, strict=True) if p == smallest)
 
 
-def kept_trade(world: World, shocks: Shocks, theta: Floats) -> tuple[Cells, Floats]:
-    """Return the cells of trade between regions that a shock touches, and the share kept at unchanged prices.
+def kept_trade(shocks: Shocks, theta: Floats, log_trade: Floats | None) -> Floats | None:
+    """Return the share of every flow (good, origin, destination) kept at unchanged prices, at most 1; None if nothing
+    touches trade between regions.
 
     Kept is a (tau T E)^(-theta): availability, trade cost, import and export duty wedges.
     """
-    touched = np.zeros(world.accounts.flows.shape, dtype=bool)
-    for name, neutral in (
-        ("tariff", 0.0),
-        ("export_tax", 0.0),
-        ("trade_cost", 1.0),
-        ("availability", 1.0),
-        ("quota", np.inf),
-    ):
-        array = getattr(shocks, name)
-        if array is not None:
-            touched |= array != neutral
-    touched[:, range(len(world.regions)), range(len(world.regions))] = False
-    cells = np.unravel_index(np.flatnonzero(touched), touched.shape)
-    log_wedge = np.zeros(len(cells[0]))
-    if shocks.trade_cost is not None:
-        log_wedge += np.log(shocks.trade_cost[cells])
-    if shocks.tariff is not None:
-        log_wedge += np.log1p(shocks.tariff[cells] / (1.0 + world.accounts.tariff[cells]))
-    if shocks.export_tax is not None:
-        log_wedge += np.log1p(shocks.export_tax[cells])
-    kept = np.exp(np.minimum(-theta[cells[0]] * log_wedge, 0.0))
+    if log_trade is None and shocks.availability is None and shocks.quota is None:
+        return None
+    shape = next(a.shape for a in (log_trade, shocks.availability, shocks.quota) if a is not None)
+    each = range(shape[1])
+    kept = np.ones(shape)
+    if log_trade is not None:
+        dearer = np.flatnonzero(log_trade > 0.0)  # mostly few cells, and exponentials are dear
+        wedge = np.repeat(theta, len(each) ** 2)[dearer] * log_trade.ravel()[dearer]
+        kept.ravel()[dearer] = np.exp(-wedge)
     if shocks.availability is not None:
-        kept = kept * shocks.availability[cells]
-    return cells, kept if shocks.quota is None else np.minimum(kept, shocks.quota[cells])
+        kept *= shocks.availability
+    kept = np.minimum(kept, 1.0 if shocks.quota is None else np.minimum(shocks.quota, 1.0))
+    kept[:, each, each] = 1.0
+    return kept
 
 
-def _losing(world: World, cells: Cells, lost: NDArray[Any]) -> tuple[str, ...]:
-    """Return regions whose exports plus imports lose more than half of their value; `lost` by cell."""
-    matrix = world.accounts.flows.sum(axis=0)
+def _losing(world: World, lost: Floats | NDArray[np.bool_]) -> tuple[str, ...]:
+    """Return regions whose exports plus imports lose more than half of their value; `lost` as shares of flows."""
+    matrix, gone = world.accounts.flows.sum(axis=0), (world.accounts.flows * lost).sum(axis=0)
     traded = matrix.sum(axis=0) + matrix.sum(axis=1) - 2.0 * np.diagonal(matrix)
-    _, origin, destination = cells
-    value, size = world.accounts.flows[cells] * lost, len(world.regions)
-    gone = np.bincount(origin, value, size) + np.bincount(destination, value, size)
+    gone = gone.sum(axis=0) + gone.sum(axis=1)
     return tuple(code for code, n, total in zip(world.regions, gone, traded, strict=True) if n > HALF * total)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from blocs.engine.anderson import History, iterate, no_history
-from blocs.engine.assemble import parts_of, problem_of
+from blocs.engine.assemble import log_trade, parts_of, problem_of
 from blocs.engine.calibrate import calibrate
 from blocs.engine.elasticities import DEFAULT_SET, Closure, Demand, Elasticities, Horizon, Sourcing
 from blocs.engine.feasible import diagnose, hard_hit_regions, missing_goods, unbalanced_part
@@ -23,6 +23,7 @@ from blocs.engine.shocks import Shocks, aligned
 from blocs.engine.solution import Solution
 from blocs.engine.status import Status, Verdict
 from blocs.errors import ConvergenceError, DataError
+from blocs.world.accounts import Floats
 from blocs.world.world import World
 
 PURGED = 1e-7  # a world whose deficits are all within this share of absorption is balanced already
@@ -102,8 +103,9 @@ def solve_shocks(
     elasticities = elasticities or Elasticities.load(DEFAULT_SET, horizon)
     solver = solver or Anderson()
     cut, strained = (), ()
+    wedge = log_trade(world, shocks)  # the same on the purged world, whose tariffs are this one's
     if closure is Closure.FIXED:
-        cut, strained = hard_hit_regions(world, shocks, elasticities.of(world))
+        cut, strained = hard_hit_regions(world, shocks, elasticities.of(world), wedge)
         cut = cut or unbalanced_part(world, parts_of(world, shocks))
     notes: tuple[str, ...] = ()
     purged = None
@@ -120,7 +122,7 @@ def solve_shocks(
     else:
         notes = _strain_note(strained)
     solution, status = _equilibrium(
-        base, shocks, elasticities, closure, horizon, start, solver, began, demand, sourcing
+        base, shocks, elasticities, closure, horizon, start, solver, began, demand, sourcing, wedge
     )
     return Outcome(
         base, world, shocks, elasticities, closure, horizon, status, solution, notes, demand, sourcing, purged
@@ -281,6 +283,7 @@ def _equilibrium(
     began: float,
     demand: Demand | None = None,
     sourcing: Sourcing = Sourcing.POOLED,
+    wedge: Floats | None = None,
 ) -> tuple[Solution | None, Status]:
     if closure is Closure.PROPORTIONAL:
         _check_proportional(shocks)
@@ -290,7 +293,7 @@ def _equilibrium(
     if lost:
         message = f"{lost} loses every supplier and its nest cannot do without it (sigma <= 1)"
         return None, Status(Verdict.INFEASIBLE, np.inf, 0, time.perf_counter() - began, message)
-    problem = problem_of(base, shocks, elasticities, closure, horizon, demand, sourcing)
+    problem = problem_of(base, shocks, elasticities, closure, horizon, demand, sourcing, wedge)
     stranded = () if shocks.transfer is None else unbalanced_part(base, problem.wedges.part, shocks.transfer)
     if stranded and closure in (Closure.FIXED, Closure.BALANCED):
         message = f"no trade is left that could carry the transfer of {', '.join(stranded[:4])}"

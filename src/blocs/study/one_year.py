@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from blocs.engine.assemble import parts_of
+from blocs.engine.assemble import log_trade, parts_of
 from blocs.engine.elasticities import Closure
 from blocs.engine.feasible import hard_hit_regions, unbalanced_part
 from blocs.engine.outcome import Outcome
@@ -74,6 +74,8 @@ def _purges(world: World, scenario: Scenario) -> bool:
             shocks = trade.shocks(state, scenario.measures, year)
         except DataError:
             return False  # the run says what is wrong, with its place
-        if hard_hit_regions(here, shocks, theta)[0] or unbalanced_part(here, parts_of(here, shocks)):
+        if hard_hit_regions(here, shocks, theta, log_trade(here, shocks))[0] or unbalanced_part(
+            here, parts_of(here, shocks)
+        ):
             return True
     return False
