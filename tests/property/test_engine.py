@@ -438,3 +438,24 @@ def _alike(world: blocs.World) -> blocs.World:
     )
     share = np.repeat(accounts.labour_share[:, :1], n, axis=1)
     return blocs.World.from_flows(flows, use, labour_share=share)
+
+
+def test_a_balanced_start_tells_where_the_deficits_were_purged() -> None:
+    """Other elasticities purge to another base: found from the neighbour's in fewer steps, and the same."""
+    world = random_world(np.random.default_rng(31), LARGE)
+    shocks = {"tariff": world.accounts.tariff + 0.1 * (1.0 - np.eye(6))[None]}
+
+    def at(sigma: float, start: blocs.Outcome | None = None) -> blocs.Outcome:
+        el = blocs.Elasticities(4.0, sigma, 0.5, 1.0, 1.2)
+        outcome = blocs.solve(world, elasticities=el, closure=blocs.Closure.BALANCED, start=start, **shocks)
+        assert outcome.status.converged and outcome.purged is not None
+        return outcome
+
+    near = at(0.7)
+    alone, helped = at(0.75), at(0.75, near)
+    assert alone.purged is not None and helped.purged is not None
+    assert helped.purged.status.iterations < alone.purged.status.iterations
+    assert helped.base.accounts.deficit == pytest.approx(alone.base.accounts.deficit, abs=1e-6)
+    for name in REGIONAL:
+        np.testing.assert_allclose(helped.regional(name), alone.regional(name), atol=1e-6, err_msg=name)
+    assert at(0.7, near).base is near.base  # the same purge is not done twice
