@@ -76,6 +76,8 @@ def nearest(value: str, valid: Iterable[str], *, limit: int = 3) -> list[str]:
 def unknown(kind: str, value: object, valid: Iterable[str]) -> str:
     """Say that `value` is no valid `kind`, with the nearest valid names, or a sample of them."""
     names = sorted(valid)
+    if not names:
+        return f"unknown {kind} {value!r}; there is none"
     close = nearest(str(value), names)
     if close:
         hint = "did you mean " + " or ".join(repr(name) for name in close) + "?"

@@ -209,7 +209,7 @@ def test_a_spoiled_file_is_read_or_refused_in_one_line(kind: str, data: st.DataO
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", READERS)
-@settings(max_examples=2500, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1000, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_thousands_of_spoiled_files_are_read_or_refused_in_one_line(kind: str, data: st.DataObject) -> None:
     check(READERS[kind], data.draw(spoiled(READERS[kind].text)))

@@ -26,7 +26,7 @@ from blocs.study.ensemble.evaluate import Chunk
 from blocs.study.ensemble.factors import Factor
 from blocs.study.ensemble.folder import Folder, card_of
 
-LONG = settings(max_examples=2500, suppress_health_check=list(HealthCheck))
+LONG = settings(max_examples=1000, suppress_health_check=list(HealthCheck))
 SHORT = settings(max_examples=40)
 
 # worlds and payments: binary files -----------------------------------------------------------------------------------

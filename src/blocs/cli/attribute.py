@@ -65,7 +65,9 @@ def attribute(
     shown = [world.regions[world.region_index(code.upper())] for code in regions or REGIONS]
     claim(out)
     if not quiet:
-        click.echo(f"  {runs} runs of {years} year{'s' if years > 1 else ''} each", err=True)
+        click.echo(
+            f"  {runs} run{'s' if runs > 1 else ''} of {years} year{'s' if years > 1 else ''} each", err=True
+        )
     began = time.perf_counter()
 
     def progress(done: int, total: int) -> None:

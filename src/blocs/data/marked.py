@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 LARGEST = 500_000  # bytes of a file that a person wrote: some ten seconds of parsing
 LARGEST_BITS = 1000  # of a whole number
@@ -17,6 +17,14 @@ class FileError(Protocol):
     def __call__(self, message: str, *, file: str | None = None, line: int | None = None) -> Exception:
         """Return the error."""
         ...
+
+
+def is_there(path: Path) -> Literal["file", "folder", ""]:
+    """Return what stands at `path`, "" for nothing and for a name that no file can have (too long, a NUL in it)."""
+    try:
+        return "folder" if path.is_dir() else "file" if path.is_file() else ""
+    except (OSError, ValueError):
+        return ""
 
 
 def read_text(path: Path, error: FileError, what: str) -> str:
