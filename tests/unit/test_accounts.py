@@ -68,6 +68,23 @@ def test_what_industries_use_may_miss_what_is_bought_by_rounding_only(scale: flo
                 check(odd, REGIONS, SECTORS)
 
 
+@pytest.mark.parametrize("scale", [1e-3, LARGE])
+def test_inputs_may_exceed_output_by_rounding_only(scale: float) -> None:
+    good = accounts(scale)
+    output = good.output[1, 0]
+    for part, fits in ((0.5, True), (3.0, False)):
+        use = good.use.copy()
+        use[:, 1, 0] = [0.0, output + part * IDENTITY_TOLERANCE * max(output, 1.0)]
+        flows = good.flows.copy()
+        flows[1, 1, 0] += use[1, 1, 0]  # so that AA buys as much of it
+        odd = replace(good, use=use, flows=flows)
+        if fits:
+            check(odd, REGIONS, SECTORS)
+        else:
+            with pytest.raises(DataError, match="value added of Y in AA is negative"):
+                check(odd, REGIONS, SECTORS)
+
+
 def test_a_region_needs_value_added_and_final_use() -> None:
     flows = np.zeros((2, 3, 3))
     flows[:, 0, 0] = flows[:, 1, 1] = flows[:, 2, 2] = 4.0
@@ -89,7 +106,9 @@ def test_the_largest_error_is_relative_and_finds_a_single_gap() -> None:
     use = good.use.copy()
     use[1, :, 2] = good.spending[1, 2]  # twice what is bought: final use is cut off at zero
     assert largest_error(replace(good, use=use)) == pytest.approx(1.0)
-    assert largest_error(accounts(1e-6)) < 1e-12
+    small = accounts(1e-3)  # US$ 1,000: a gap is measured against 1 mn
+    odd = replace(small, use=np.where(np.arange(3) == 2, small.spending[:, None, :], small.use))
+    assert largest_error(odd) == pytest.approx(small.spending[:, 2].max())
 
 
 def test_purchases_by_user_are_refused_at_the_first_gap() -> None:
