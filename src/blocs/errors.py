@@ -10,9 +10,14 @@ import difflib
 from collections.abc import Iterable
 from typing import Any
 
+LONGEST = 1000  # characters of a message; what was quoted in the middle of a longer one is cut
+
 
 class BlocsError(Exception):
-    """Root of every error that blocs raises on purpose."""
+    """Root of every error that blocs raises on purpose; its message is one line that any terminal can show."""
+
+    def __init__(self, message: object = "") -> None:
+        super().__init__(one_line(str(message)))
 
 
 class DataError(BlocsError):
@@ -23,7 +28,7 @@ class WrittenError(BlocsError):
     """Something wrong in a file that a person wrote; carries file and line where they are known."""
 
     def __init__(self, message: str, *, file: str | None = None, line: int | None = None) -> None:
-        self.file, self.line, self.reason = file, line, message
+        self.file, self.line, self.reason = file, line, one_line(message)
         where = ":".join(str(part) for part in (file, line) if part is not None)
         super().__init__(f"{where}: {message}" if where else message)
 
@@ -44,6 +49,22 @@ class ConvergenceError(BlocsError):
         super().__init__(message)
 
 
+def one_line(text: str) -> str:
+    """Return `text` as one line of at most `LONGEST` characters; signs that no terminal should get are escaped.
+
+    Messages quote what people wrote, and that may hold line ends, escape sequences, half a surrogate pair or a novel.
+    """
+    line = "".join(sign if sign.isprintable() else _escaped(sign) for sign in " ".join(text.split()))
+    if len(line) > LONGEST:
+        head = 2 * LONGEST // 3
+        line = f"{line[:head]} […] {line[len(line) - (LONGEST - head - 5) :]}"
+    return line
+
+
+def _escaped(sign: str) -> str:
+    return sign.encode("unicode_escape").decode("ascii")
+
+
 def nearest(value: str, valid: Iterable[str], *, limit: int = 3) -> list[str]:
     """Return up to `limit` entries of `valid` that begin with or look most like `value` (case-insensitive)."""
     by_key = {name.lower(): name for name in valid}
@@ -55,6 +76,8 @@ def nearest(value: str, valid: Iterable[str], *, limit: int = 3) -> list[str]:
 def unknown(kind: str, value: object, valid: Iterable[str]) -> str:
     """Say that `value` is no valid `kind`, with the nearest valid names, or a sample of them."""
     names = sorted(valid)
+    if not names:
+        return f"unknown {kind} {value!r}; there is none"
     close = nearest(str(value), names)
     if close:
         hint = "did you mean " + " or ".join(repr(name) for name in close) + "?"

@@ -10,6 +10,7 @@ import pytest
 from api.lab_client import HEADERS, PORT, TOKEN, lab_client, scenario
 from hypothesis import given
 from hypothesis import strategies as st
+from property.spoiled import spoiled, spoiled_tree
 
 from blocs.web import guard
 from blocs.web.cache import Cache
@@ -255,6 +256,34 @@ def test_any_value_in_a_measure_is_read_or_refused(client, key, value):
     measure = {"type": "tariff", "by": "USA", "on": "CHN", "rate": 0.1} | {key: value}
     answer = client.post("/api/plain-words", content=json.dumps(scenario(measures=[measure])), headers=KINDS)
     assert answer.status_code == 200 or kind(answer)[0] == 422
+
+
+SPOILT_YAML = spoiled(
+    "name: mine\nworld: 81x28\nyears: 2025-2027\nmeasures:\n"
+    "  - {type: tariff, by: [USA, EU27], on: CHN, goods: vehicles, rate: 0.25, years: 2026-}\n"
+    "  - {type: embargo, between: [G7, RUS], intensity: 0.5}\n"
+)
+
+
+def posted(client, route, text):
+    """Post `text`; what comes back is 200, or a clear refusal of one line. Returns the status."""
+    answer = client.post(route, content=text, headers=KINDS)
+    if answer.status_code != 200:
+        status, _ = kind(answer)
+        assert 400 <= status < 500
+        assert len(answer.json()["error"]["message"].splitlines()) == 1
+    return answer.status_code
+
+
+@given(content=spoiled_tree(scenario()))
+def test_a_spoiled_scenario_such_as_a_link_may_bring_is_read_or_refused(client, content):
+    text = json.dumps(content)
+    assert posted(client, "/api/plain-words", text) == posted(client, "/api/yaml", text)
+
+
+@given(data=SPOILT_YAML)
+def test_a_spoiled_file_is_read_or_refused_by_the_server(client, data):
+    posted(client, "/api/scenario", json.dumps({"yaml": data.decode("utf-8", "surrogateescape")}))
 
 
 # time and room --------------------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def test_identities_hold_in_every_year(base: World, year: int) -> None:
     world = base.at(year)
     accounts = world.accounts
     check(accounts, world.regions, world.sectors)
-    assert (world.name, world.year) == (base.name, year)
+    assert (world.name, world.year) == (base.name if year == base.year else f"{base.name} of {year}", year)
     assert (accounts.spending - accounts.use.sum(axis=1)).min() >= -1e-9
     np.testing.assert_allclose(
         accounts.use.sum(axis=1) + accounts.final, accounts.spending, rtol=1e-9, atol=1e-6

@@ -93,11 +93,12 @@ def ledgers() -> dict[str, Path]:
 def load(source: str | Path = DEFAULT) -> Read:
     """Return a bundled ledger by name, or one from a YAML file. Raises LedgerError with file, line and fix."""
     path = Path(source)
-    if path.is_dir():
+    there = marked.is_there(path)
+    if there == "folder":
         raise LedgerError("is a folder; name a YAML file", file=str(path))
-    if not path.is_file() and str(source) in ledgers():
-        path = ledgers()[str(source)]
-    if not path.is_file():
+    if not there and str(source) in ledgers():
+        path, there = ledgers()[str(source)], "file"
+    if not there:
         if path.suffix or path.parent != Path():
             raise LedgerError(f"there is no such file; {NEW} writes one to start from", file=str(path))
         raise LedgerError(f"{unknown('ledger', str(source), ledgers())}, or give the path of a YAML file")
@@ -174,7 +175,7 @@ def _choose_kinds(plain: dict[str, Any], content: Any, file: str) -> None:
 def _check(read: Read) -> None:
     """Check what the schema cannot: names of functions and their parameters, series, scenarios, readings, ids."""
     for k, name in enumerate(read.ledger.series):
-        if not (read.folder / name).is_file():
+        if marked.is_there(read.folder / name) != "file":
             raise read.error(f"there is no file {name!r}; the path is relative to this file", "series", k)
     seen: dict[str, int] = {}
     for n, claim in enumerate(read.ledger.claims):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from blocs.claims.computation import Context, QueryError
 from blocs.claims.reading import Chart, Evidence, Line, Reading, drawn
 from blocs.claims.schema import ScenarioQuery, ScenarioReading
+from blocs.data.marked import is_there
 from blocs.errors import DataError, unknown
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ def scenario_of(query: ScenarioQuery, folder: Path | None) -> Scenario:
 
     if isinstance(query.scenario, str):
         beside = None if folder is None else folder / query.scenario
-        scenario = Scenario.load(beside if beside is not None and beside.is_file() else query.scenario)
+        scenario = Scenario.load(
+            beside if beside is not None and is_there(beside) == "file" else query.scenario
+        )
     else:
         scenario = Scenario.from_dict(query.scenario)
     if not query.change:

@@ -122,15 +122,11 @@ def align(
 def _affinity(path: Path | None) -> Affinity | None:
     if path is None:
         return None
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
+    from blocs.data import marked
+    from blocs.errors import DataError, WrittenError
 
-    from blocs.errors import DataError
-
-    try:
-        content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} is no YAML: {str(error).splitlines()[0]}") from None
+    text = marked.read_text(path, WrittenError, "a file of affinities")
+    content = marked.plain(marked.parse(text, str(path), WrittenError, "`blocs align --help`"))
     good = isinstance(content, dict) and all(
         isinstance(points, dict)
         and all(isinstance(v, int | float) and not isinstance(v, bool) for v in points.values())

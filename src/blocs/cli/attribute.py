@@ -11,7 +11,7 @@ import click
 from blocs.cli.study_options import claim, finish
 
 if TYPE_CHECKING:
-    from blocs.study.attribution import Attribution
+    from blocs.study.attribution import Attribution, By
 
 SHOWN = 6
 REGIONS = ("CHN", "USA")
@@ -37,7 +37,7 @@ REGIONS = ("CHN", "USA")
 @click.option("--quiet", is_flag=True, help="No cost and no progress on stderr.")
 def attribute(
     scenario: str,
-    by: str,
+    by: By,
     year: int | None,
     of: str,
     regions: tuple[str, ...],
@@ -57,7 +57,7 @@ def attribute(
     from blocs.world.load import load_world
 
     asked = Scenario.load(scenario)
-    runs, years = runs_of(asked, by, year)  # type: ignore[arg-type]  # click.Choice has checked the word
+    runs, years = runs_of(asked, by, year)
     world = world_of(asked)
     if world_name is not None:
         named = load_world(world_name)
@@ -65,7 +65,9 @@ def attribute(
     shown = [world.regions[world.region_index(code.upper())] for code in regions or REGIONS]
     claim(out)
     if not quiet:
-        click.echo(f"  {runs} runs of {years} year{'s' if years > 1 else ''} each", err=True)
+        click.echo(
+            f"  {runs} run{'s' if runs > 1 else ''} of {years} year{'s' if years > 1 else ''} each", err=True
+        )
     began = time.perf_counter()
 
     def progress(done: int, total: int) -> None:
@@ -76,7 +78,7 @@ def attribute(
     done = attribution(
         world,
         asked,
-        by=by,  # type: ignore[arg-type]  # as above
+        by=by,
         year=year,
         of=of,
         progress=None if quiet else progress,

@@ -11,11 +11,12 @@ import click
 
 from blocs.cli.data_build import build
 from blocs.cli.data_series import series
+from blocs.cli.lazy import NamingGroup
 
 WRONG = 2
 
 
-@click.group()
+@click.group(cls=NamingGroup)
 def data() -> None:
     """List, show, verify and rebuild the bundled data; print and draw observed series."""
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from blocs.cli.lazy import NamingGroup
+
 FOLDER = Path("blocs-data")
 
 _source = click.option(
@@ -39,7 +41,7 @@ def _target(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.group()
+@click.group(cls=NamingGroup)
 def build() -> None:
     """Rebuild tables from source files.
 
@@ -263,7 +265,7 @@ def _build(
         if isinstance(error, BlocsError):
             raise
         raise DataError(
-            f"cannot build {builder} from {source} into {target}: {error!r}; check that the source files are the "
+            f"cannot build {builder} from {source} into {target}: {_told(error)}; check that the source files are the "
             "publishers', unchanged, and that the folder can be written"
         ) from error
     write_package(target, partial=not in_place)
@@ -282,3 +284,9 @@ def _move(staged: Path, target: Path) -> list[str]:
 
 def _progress(what: str) -> None:
     click.echo(f"  {what}", err=True)
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}"
+    return f"{type(error).__name__}: {error}"

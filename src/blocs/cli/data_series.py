@@ -72,6 +72,10 @@ def series(
     wrong = next((choice for choice in choices if "=" not in choice), None)
     if wrong is not None:
         raise DataError(f"--where {wrong!r} has no =; write COLUMN=VALUE, e.g. currency=CNY")
+    columns = [choice.partition("=")[0] for choice in choices]
+    twice = next((column for column in columns if columns.count(column) > 1), None)
+    if twice is not None:
+        raise DataError(f"--where {twice} is given twice; a series has one value of each column")
     found = observatory.series(name, memory=memory, **dict(choice.split("=", 1) for choice in choices))
     if out is not None:
         from blocs.report.series import save

@@ -22,15 +22,20 @@ def shared_options(command: _Command) -> _Command:
     options = (
         click.option(
             "--horizon", type=click.Choice(HORIZONS), default="long", show_default=True,
-            help="How long markets have had: size of elasticities, mobility of capital.",
+            help="How long markets have had to adjust: size of elasticities, mobility of capital.",
         ),
-        click.option("--world", "world_name", default="81x50", show_default=True, help="81x50, 81x28 or a .npz file."),
+        click.option(
+            "--world", "world_name", default="81x50", show_default=True,
+            help="World to run on: 81x50, 81x28 or a .npz file.",
+        ),
         click.option(
             "--elasticities", "elasticity_set", default="fontagne2022", show_default=True,
-            help="Published set of trade elasticities.",
+            help="Published set of trade elasticities; `blocs data show elasticities` lists them.",
         ),
         click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout."),
-        click.option("--out", type=click.Path(path_type=Path), help="Folder for document, tables and figures."),
+        click.option(
+            "--out", type=click.Path(path_type=Path), help="Folder for the document, tables (CSV) and figures (SVG).",
+        ),
         click.option("--quiet", is_flag=True, help="No progress on stderr."),
     )  # fmt: skip
     for option in reversed(options):

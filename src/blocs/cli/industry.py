@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--threshold", default=3.0, show_default=True, help="Of gross output, %.", metavar="PERCENT")
 @click.option("--scenario", help="What a scenario does to it: a name or a file. It is run on 81x28.")
 @click.option("--draws", default=10_000, show_default=True, help="Trend lines drawn.", metavar="N")
-@click.option("--seed", type=int, help="Seed of the draws.")
+@click.option("--seed", type=int, help="Seed of the draws [default: one fixed seed, so that figures repeat].")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for tables (CSV) and the figure (SVG).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
 def industry(

@@ -9,10 +9,32 @@ from typing import Any, ClassVar
 
 import click
 
+WHOLE = 500  # letters of a short help: none is cut
 Commands = Mapping[str, tuple[str, str, str]]  # command -> (module, attribute, one line of help)
 
 
-class LazyGroup(click.Group):
+class NamingGroup(click.Group):
+    """A group that lists its commands with their whole first sentence, and names the nearest where there is none."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, self.commands[name].get_short_help_str(WHOLE)) for name in self.list_commands(ctx)]
+            )
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Return the command; UsageError with the nearest name, or all, where there is none."""
+        name = click.utils.make_str(args[0]) if args else ""
+        names = self.list_commands(ctx)
+        if name and not name.startswith("-") and name not in names:
+            from blocs.errors import unknown
+
+            raise click.UsageError(unknown("command", name, names), ctx)
+        return super().resolve_command(ctx, args)
+
+
+class LazyGroup(NamingGroup):
     """A group over a table of commands; `LazyGroup.over(table)` is the class to give to `click.group`."""
 
     table: ClassVar[Commands] = MappingProxyType({})
@@ -37,12 +59,3 @@ class LazyGroup(click.Group):
         """List the commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry[2]) for name, entry in self.table.items()])
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        """Name the nearest command where there is no such one."""
-        name = click.utils.make_str(args[0]) if args else ""
-        if name and not name.startswith("-") and name not in self.table:
-            from blocs.errors import unknown
-
-            raise click.UsageError(unknown("command", name, self.table), ctx)
-        return super().resolve_command(ctx, args)

@@ -10,7 +10,7 @@ import click
 
 from blocs import __version__
 from blocs.cli.lazy import LazyGroup
-from blocs.errors import BlocsError, ConvergenceError
+from blocs.errors import BlocsError, ConvergenceError, one_line
 
 WRONG_INPUT = 2
 NOT_CONVERGED = 3
@@ -71,6 +71,12 @@ class _Blocs(LazyGroup.over(COMMANDS)):
             ctx.exit(NOT_CONVERGED)
         except BlocsError as error:
             click.echo(f"blocs: {error}", err=True)
+            ctx.exit(WRONG_INPUT)
+        except OSError as error:
+            if isinstance(error, BrokenPipeError):  # whoever read us has seen enough: click ends in silence
+                raise
+            where = "" if error.filename is None else f"{error.filename}: "
+            click.echo(f"blocs: {one_line(f'{where}{error.strerror or error}')}", err=True)
             ctx.exit(WRONG_INPUT)
 
 

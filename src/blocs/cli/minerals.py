@@ -16,7 +16,11 @@ import click
 @click.option("--overwrite", is_flag=True, help="Replace files that are already in the folder.")
 @click.option("--no-ban", is_flag=True, help="Tables only: do not solve what a ban does (faster).")
 @click.option(
-    "--world", "world_name", default="81x50", show_default=True, help="World in which a ban is solved."
+    "--world",
+    "world_name",
+    default="81x50",
+    show_default=True,
+    help="World in which a ban is solved: 81x50, 81x28 or a .npz file.",
 )
 def minerals(
     mineral: str | None, as_json: bool, out: Path | None, overwrite: bool, no_ban: bool, world_name: str
@@ -129,6 +133,8 @@ def _write(record: dict, folder: Path, overwrite: bool) -> None:
     there = [name for name in files if (folder / name).exists()]
     if there and not overwrite:
         raise DataError(f"{folder / there[0]} is there already; choose another --out, or add --overwrite")
+    if folder.exists() and not folder.is_dir():
+        raise DataError(f"--out {folder} is a file; name a folder")
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         write_whole(folder / name, text)

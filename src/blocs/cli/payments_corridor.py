@@ -60,7 +60,9 @@ def corridor(
 @click.option(
     "--region", "regions", multiple=True, default=("CHN", "USA", "RUS"), help="Regions to show; repeat it."
 )
-@click.option("--world", "world_name", help="World to run on [default: the scenario's].")
+@click.option(
+    "--world", "world_name", help="World to run on: 81x50, 81x28 or a .npz file [default: the scenario's]."
+)
 @click.option("--figure", type=click.Path(path_type=Path), help="Write the figure there, .svg or .png.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
 def range_(

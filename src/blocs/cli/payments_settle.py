@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from blocs.settlement.settle import Settlement
 
 _FILE = click.Path(path_type=Path)
+CORE = 8  # banks in the core of a synthetic day
 
 
 @click.command()
@@ -172,22 +173,45 @@ def _grouped(text: str) -> str:
 
 
 @click.command()
-@click.option("--payments", "count", default=10_000, show_default=True, type=click.IntRange(1, 100_000_000))
-@click.option("--banks", default=50, show_default=True, type=click.IntRange(2, 100_000))
-@click.option("--core", default=8, show_default=True, type=click.IntRange(1), help="Banks in the core.")
-@click.option("--seed", default=1, show_default=True, type=click.IntRange(0))
-@click.option("--currency", default="CNY", show_default=True)
+@click.option(
+    "--payments",
+    "count",
+    default=10_000,
+    show_default=True,
+    type=click.IntRange(1, 100_000_000),
+    help="Payments of the day.",
+)
+@click.option(
+    "--banks",
+    default=50,
+    show_default=True,
+    type=click.IntRange(2, 100_000),
+    help="Banks that pay and are paid.",
+)
+@click.option(
+    "--core",
+    type=click.IntRange(1),
+    help=f"Banks in the core, through which most payments go [default: {CORE}, or all where there are fewer].",
+)
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Seed of the draws.")
+@click.option("--currency", default="CNY", show_default=True, help="Currency of all payments, ISO 4217.")
 @click.option(
     "--liquidity", default=0.3, show_default=True, type=click.FloatRange(0.0, 10.0),
     help="Balances: 0 is the net outflow of the day, 1 lets everything settle at once.",
 )  # fmt: skip
 @click.option("--out", type=_FILE, required=True, help="File to write: .csv, .parquet, or .xml for messages.")
-@click.option("--message", type=click.Choice(["pacs.008", "pacs.009"]), default="pacs.008", show_default=True)
+@click.option(
+    "--message",
+    type=click.Choice(["pacs.008", "pacs.009"]),
+    default="pacs.008",
+    show_default=True,
+    help="Of .xml: customers' payments (008) or banks' own (009).",
+)
 @click.option("--accounts", type=_FILE, help="Write the banks' accounts to this CSV file too.")
 @click.option("--overwrite", is_flag=True, help="Replace existing files.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
 def generate(
-    count: int, banks: int, core: int, seed: int, currency: str, liquidity: float, out: Path, message: str,
+    count: int, banks: int, core: int | None, seed: int, currency: str, liquidity: float, out: Path, message: str,
     accounts: Path | None, overwrite: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Make up a day of payments between a few core banks and many others. The same options give the same files."""
@@ -199,7 +223,8 @@ def generate(
     for path in (out, accounts):
         if path is not None and path.exists() and not overwrite:
             raise DataError(f"{path} exists already; choose another name or add --overwrite")
-    payments, book = make(Synthetic(count, banks, min(core, banks), seed, currency, liquidity))
+    core = min(CORE, banks) if core is None else core
+    payments, book = make(Synthetic(count, banks, core, seed, currency, liquidity))
     write_payments(payments, out, message)
     if accounts is not None:
         write_accounts(book, accounts, currency)

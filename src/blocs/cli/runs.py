@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from blocs.cli.lazy import NamingGroup
+
 FOLDER = click.option(
     "--folder",
     type=click.Path(path_type=Path),
@@ -19,7 +21,7 @@ FOLDER = click.option(
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
 
 
-@click.group()
+@click.group(cls=NamingGroup)
 def runs() -> None:
     """List, show, compare and query the runs in a folder, and clean it."""
 

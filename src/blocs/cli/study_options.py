@@ -25,7 +25,11 @@ def study_options(command: Command) -> Command:
         click.option(
             "--out", type=click.Path(path_type=Path), help="Folder for tables (CSV) and figures (SVG)."
         ),
-        click.option("--elasticities", help="Set of trade elasticities [default: fontagne2022]."),
+        click.option(
+            "--elasticities",
+            help="Published set of trade elasticities; `blocs data show elasticities` lists them "
+            "[default: fontagne2022].",
+        ),
         click.option(
             "--world", "world_name", help="World to run on: 81x50, 81x28 or a .npz file [default: 81x50]."
         ),
@@ -33,8 +37,8 @@ def study_options(command: Command) -> Command:
             "--horizon",
             default="long",
             show_default=True,
-            metavar="short|medium|long",
-            help="How long markets have had to adjust.",
+            metavar="[short|medium|long]",
+            help="How long markets have had to adjust: size of elasticities, mobility of capital.",
         ),
     ):
         command = option(command)

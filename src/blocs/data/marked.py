@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
-LARGEST = 2_000_000  # bytes of a file that a person wrote
+LARGEST = 500_000  # bytes of a file that a person wrote: some ten seconds of parsing
+LARGEST_BITS = 1000  # of a whole number
+MOST = 200_000  # entries of what is in it, with each alias counted as often as it is used
 
 
 class FileError(Protocol):
@@ -15,6 +17,14 @@ class FileError(Protocol):
     def __call__(self, message: str, *, file: str | None = None, line: int | None = None) -> Exception:
         """Return the error."""
         ...
+
+
+def is_there(path: Path) -> Literal["file", "folder", ""]:
+    """Return what stands at `path`, "" for nothing and for a name that no file can have (too long, a NUL in it)."""
+    try:
+        return "folder" if path.is_dir() else "file" if path.is_file() else ""
+    except (OSError, ValueError):
+        return ""
 
 
 def read_text(path: Path, error: FileError, what: str) -> str:
@@ -47,11 +57,58 @@ def parse(text: str, file: str | None, error: FileError, template: str) -> Any:
         raise error(
             f"is not valid YAML: {problem}; check indentation, colons and quotes", file=file, line=line
         ) from None
-    except (YAMLError, ValueError, RecursionError) as wrong:
-        raise error(f"is not valid YAML: {str(wrong).splitlines()[0]}", file=file) from None
+    except RecursionError:
+        raise error("is not valid YAML: brackets or lists are nested too deeply", file=file) from None
+    except (YAMLError, ValueError) as wrong:
+        problem = next(iter(str(wrong).splitlines()), type(wrong).__name__)
+        raise error(f"is not valid YAML: {problem}", file=file) from None
+    except (
+        TypeError,
+        AttributeError,
+        LookupError,
+        ArithmeticError,
+        AssertionError,
+        NotImplementedError,
+    ) as wrong:
+        # the parser's own slips: a list as a key, a tag on what cannot have it
+        raise error(
+            f"is not valid YAML: {type(wrong).__name__}: {wrong}; write plain keys, texts, numbers and lists, no tags",
+            file=file,
+        ) from None
     if content is None:
         raise error(f"is empty; {template} writes a template", file=file)
+    try:
+        size = _entries(content, {})
+    except RecursionError:
+        raise error("is not valid YAML: an alias (*name) refers to itself", file=file) from None
+    except OverflowError:
+        raise error(
+            "holds a whole number of more than 300 digits; no calculation can use it", file=file
+        ) from None
+    if size > MOST:
+        raise error(
+            f"holds {size:,} entries once its aliases (*name) are written out; at most {MOST:,}", file=file
+        )
     return content
+
+
+def _entries(content: Any, known: dict[int, int]) -> int:
+    """Return how many entries `content` has with aliases written out, which `plain` does; nothing is written out here.
+
+    known: sizes of containers by identity. Raises RecursionError for a container that holds itself, OverflowError for
+    a whole number that no float can hold (Python would not even print one of 4,300 digits).
+    """
+    if isinstance(content, int) and content.bit_length() > LARGEST_BITS:
+        raise OverflowError
+    if isinstance(content, str) or not isinstance(content, Mapping | Sequence):
+        return 1
+    if id(content) not in known:
+        known[id(content)] = -1
+        parts = content.values() if isinstance(content, Mapping) else content
+        known[id(content)] = 1 + sum(_entries(part, known) for part in parts)
+    if known[id(content)] < 0:
+        raise RecursionError
+    return known[id(content)]
 
 
 def plain(content: Any) -> Any:

@@ -39,7 +39,8 @@ def resources(folder: Path | None = None) -> list[dict[str, Any]]:
     path = (folder or store.folder()) / DESCRIPTOR
     if not path.is_file():
         raise DataError(
-            f"no {DESCRIPTOR} in {path.parent}; {REINSTALL}, or write it with `blocs data build package`"
+            f"no {DESCRIPTOR} in {path.parent}; name a folder that `blocs data build` wrote, or write the file with "
+            "`blocs data build package --out FOLDER`"
         )
     try:
         return [_checked(entry) for entry in json.loads(path.read_text(encoding="utf-8"))["resources"]]

@@ -20,6 +20,7 @@ from blocs.report.words import by_name, folded, in_force, region_name, spans, st
 from blocs.scenario.io import dump, library, write_whole
 from blocs.scenario.schema import Scenario
 from blocs.study.run import Run
+from blocs.world.history import titled
 from blocs.world.tables import region_table
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ def _how(run: Run) -> dict[str, str]:
     name = scenario.name if known else f"{scenario.name}.yaml"
     load = f'blocs.Scenario.load("{name}")'
     lines = ["import blocs", f"run = blocs.run(None, {load})", 'blocs.plot.map(run, "welfare")']
-    bundled = run.world.name == scenario.world and run.world.year == scenario.base
+    bundled = run.world.name == titled(scenario.world, scenario.base) and run.world.year == scenario.base
     file = "" if known else f"Save the scenario below as {name} first. "
     world = "" if bundled else (
         f"This run used a world of the caller's own, {run.world.name}: give it in place of None (the command line "

@@ -7,15 +7,50 @@ import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from pydantic import BaseModel, Field, ValidationError
+
+from blocs.engine.outcome import REGIONAL
 from blocs.errors import DataError, unknown
-from blocs.report.folder import MANIFEST, SCHEMA
+from blocs.report.folder import MANIFEST
 from blocs.report.table import Column, Table
+from blocs.study.document import RunDocument
 
 TABLES = ("regions", "sectors", "bilateral", "rerouting")
 Named = tuple[str, dict[str, Any]]
+
+
+class _World(BaseModel):
+    name: str
+
+
+class _Status(BaseModel):
+    converged: bool
+    residual: float | None
+    by_year: dict[str, str]
+
+
+class _Finished(BaseModel):
+    finished: datetime
+
+
+class _Manifest(BaseModel):
+    """What this module reads of a manifest; a folder without it holds no complete run."""
+
+    schema_: Literal["blocs.manifest/1"] = Field(alias="schema")
+    scenario: str
+    world: _World
+    status: _Status
+    run: _Finished
+
+
+class _Document(RunDocument):
+    """A run's document as a folder holds it: without the wall time, which differs from run to run."""
+
+    status: _Status  # pyright: ignore[reportIncompatibleVariableOverride] - the part of it that is stored
 
 
 @dataclass(frozen=True)
@@ -45,9 +80,17 @@ class Stored:
         """Return the run's document, outcome.json."""
         file = self.path / "outcome.json"
         try:
-            return json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            content = json.loads(file.read_text(encoding="utf-8"))
+            _check(_Document.model_validate(content))
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"]) or "the document"
+            raise DataError(
+                f"{file} is no result of a run ({where}: {first['msg']}); run the scenario again"
+            ) from None
+        except (OSError, ValueError, RecursionError) as error:
             raise DataError(f"{file} cannot be read ({error}); run the scenario again") from error
+        return content
 
 
 def stored(folder: Path) -> list[Stored]:
@@ -65,6 +108,10 @@ def one(folder: Path, name: str) -> Stored:
         return direct
     by_name = {run.name: run for run in stored(folder)}
     if name not in by_name:
+        if (folder / name / MANIFEST).is_file():
+            raise DataError(
+                f"{folder / name / MANIFEST} is damaged or of another version; run the scenario again"
+            )
         raise DataError(f"{unknown('run', name, by_name)}; `blocs runs list` shows them")
     return by_name[name]
 
@@ -75,9 +122,19 @@ def _read(path: Path) -> Stored | None:
         return None
     try:
         manifest = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        _Manifest.model_validate(manifest)
+    except (OSError, ValueError, RecursionError):  # pydantic's ValidationError is a ValueError
         return None
-    return Stored(path.resolve().name, path, manifest) if manifest.get("schema") == SCHEMA else None
+    return Stored(path.resolve().name, path, manifest)
+
+
+def _check(document: RunDocument) -> None:
+    """Raise ValueError unless every regional result has every region and year."""
+    for name in REGIONAL:
+        values: dict[str, list[float | None]] = getattr(document, name)
+        for region in document.regions:
+            if len(values.get(region, ())) != len(document.years):
+                raise ValueError(f"{name} of {region} does not have one value a year")
 
 
 def comparison(first: Stored, second: Stored, *, metric: str = "welfare", year: int | None = None) -> Table:
@@ -154,7 +211,12 @@ def query(folder: Path, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
     if not runs:
         raise DataError(f"{folder} holds no complete run; `blocs run` makes one")
     with duckdb.connect(":memory:") as connection:
-        _fill(connection, runs)
+        try:
+            _fill(connection, runs)
+        except duckdb.Error as error:
+            raise DataError(
+                f"a table of the runs in {folder} cannot be read, perhaps of a damaged run: {error}"
+            ) from error
         connection.execute("SET enable_external_access = false")  # a query reads runs, no other files
         try:
             answer = connection.execute(sql)

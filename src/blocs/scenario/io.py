@@ -108,9 +108,10 @@ def write_whole(path: Path, text: str) -> None:
 
 def _find(source: str | Path) -> Path:
     path = Path(source)
-    if path.is_dir():
+    there = marked.is_there(path)
+    if there == "folder":
         raise ScenarioError("is a folder; name a YAML file or a scenario of the library", file=str(path))
-    if path.is_file():
+    if there == "file":
         return path
     if str(source) in library():
         return library()[str(source)]

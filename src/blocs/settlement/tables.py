@@ -88,7 +88,7 @@ def read_parquet(path: Path, accounts: AccountRows | None = None, currency: str 
                         intake.add(f"row {row}", *cells)
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
-    except pyarrow.ArrowException as error:
+    except (pyarrow.ArrowException, ValueError) as error:  # ValueError: text that is not UTF-8
         raise DataError(f"{path} is no Parquet file that can be read: {error}") from error
     return intake.finish()
 

@@ -26,7 +26,6 @@ from blocs.engine.status import Status, Verdict
 from blocs.vectors.base import Vector
 from blocs.vectors.registry import VECTORS
 from blocs.world.accounts import Floats
-from blocs.world.measure import Measure
 from blocs.world.world import World
 
 TOLERANCE = 1e-8  # an order above what a solve leaves
@@ -152,17 +151,6 @@ def _unflat(names: Sequence[str], vector: Floats, like: Shocks, world: World) ->
         else:
             changes[name] = part if name in ADDITIVE else np.exp(part)
     return replace(like, **changes)
-
-
-def own_shocks(
-    measures: Sequence[Measure],
-) -> ShocksOf:
-    """Return the plain rule: each vector's shocks under `measures`."""
-
-    def of(vector: Vector, state: Any, year: int, outcome: Outcome | None) -> Shocks:
-        return vector.shocks(state, measures, year, outcome)
-
-    return of
 
 
 def _counting(outcome: Outcome, before: Status) -> Outcome:

@@ -11,7 +11,7 @@ def regions(names: Sequence[str]) -> str:
         "all other countries" if name.lower() == "all" else name for name in names if not name.startswith("-")
     ]
     without = [name[1:] for name in names if name.startswith("-")]
-    return listed(named) + (f" (without {listed(without)})" if without else "")
+    return listed(named or ["no country"]) + (f" (without {listed(without)})" if without else "")
 
 
 def goods(names: Sequence[str]) -> str:

@@ -195,7 +195,9 @@ async def yaml(scenario: Asked) -> YamlDocument:
 @router.post("/scenario", summary="Read a scenario file")
 async def scenario_of(asked: YamlRequest) -> ScenarioDocument:
     """Return the scenario in YAML text as JSON."""
-    scenario = parse(asked.yaml)
+    scenario = await asyncio.to_thread(
+        parse, asked.yaml
+    )  # a long file takes seconds, and others ask meanwhile
     read(scenario.model_dump(mode="json"))
     return ScenarioDocument(scenario=plain(scenario))
 

@@ -88,7 +88,7 @@ def _load(path: Path, read: Callable[[str, Mapping[str, Any]], _Group]) -> Mappi
     try:
         # the pure parser speaks YAML 1.2, in which NO is text
         content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except (OSError, YAMLError) as error:
+    except (OSError, YAMLError, ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
         raise DataError(f"cannot read the groups in {path.name}: {error}") from error
     if not isinstance(content, dict):
         raise DataError(

@@ -84,12 +84,18 @@ def _base_of(world: World, call: str) -> World:
     from blocs.world.tables import region_table
 
     shape = f"{len(world.regions)}x{len(world.sectors)}"
-    if world.name not in BUNDLED or world.name != shape or world.regions != tuple(region_table()):
+    own = world.name in (shape, titled(shape, world.year))
+    if not own or shape not in BUNDLED or world.regions != tuple(region_table()):
         raise DataError(
             f"World.{call}: world {world.name!r} ({shape}) has no other years, only the bundled worlds "
             f"{', '.join(BUNDLED)} have; take load_world(...).{call} first, then aggregate"
         )
-    return world if world.year == BASE_YEAR else load_world(world.name)
+    return world if world.year == BASE_YEAR else load_world(shape)
+
+
+def titled(name: str, year: int | None) -> str:
+    """Return what a bundled world is called in `year`: "81x50" in its base year, "81x50 of 2017" in another."""
+    return name if year in (None, BASE_YEAR) else f"{name} of {year}"
 
 
 def _no_year(verb: str, year: int, world: World) -> str:
@@ -153,7 +159,7 @@ def built(base: World, year: int, flows: Floats, tariff: Floats, notes: tuple[st
         base.regions,
         base.sectors,
         accounts,
-        name=base.name,
+        name=titled(base.name, year),
         year=year,
         notes=(*base.notes, *notes, *((BY_USER_NOTE,) if lazy else ())),
         intermediate=base.intermediate if lazy else None,

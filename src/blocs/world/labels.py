@@ -29,7 +29,7 @@ def align(name: str, array: Any, dims: Sequence[str], axes: Mapping[str, Sequenc
     A labelled array (xarray) may have its dimensions and labels in any order, but must have exactly the labels
     of the world; a bare array must have the world's shape. NaN, other labels or another shape raise DataError.
     """
-    values = _by_label(name, array, dims, axes) if hasattr(array, "dims") else np.asarray(array)
+    values = _by_label(name, array, dims, axes) if hasattr(array, "dims") else _bare(name, array)
     if values.dtype.kind not in "fiub":
         raise DataError(f"{name} has dtype {values.dtype}; numbers are needed")
     values = values.astype(np.float64)
@@ -41,6 +41,13 @@ def align(name: str, array: Any, dims: Sequence[str], axes: Mapping[str, Sequenc
         labels = ", ".join(f"{dim}={axes[dim][n]}" for dim, n in zip(dims, where, strict=True))
         raise DataError(f"{name} is NaN at {labels}; nothing is filled in silently, give a number")
     return values
+
+
+def _bare(name: str, array: Any) -> Any:
+    try:
+        return np.asarray(array)
+    except (ValueError, TypeError):
+        raise DataError(f"{name} is no array: its rows differ in length; give one of numbers") from None
 
 
 def _by_label(name: str, array: Any, dims: Sequence[str], axes: Mapping[str, Sequence[str]]) -> Any:

@@ -13,6 +13,7 @@ import numpy as np
 
 from blocs.errors import DataError
 from blocs.world.accounts import Floats
+from blocs.world.labels import align
 from blocs.world.world import World
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def from_mrio(
     subsidies on products, where a table lists them apart, are in it. Raises DataError for labels that do not match,
     missing numbers, and a `Z` that is not square.
     """
+    if isinstance(unit, bool) or not isinstance(unit, int | float) or not 0.0 < unit < float("inf"):
+        raise DataError(f"unit is {unit!r}; give US$ mn in one unit of the table, above zero")
     regions, sectors = _labels(table)
     n, m = len(regions), len(sectors)
     inter = _numbers(table.Z, "Z") * unit
@@ -63,7 +66,7 @@ def from_mrio(
     notes = [_dropped(inter, "intermediate"), _dropped(final, "final")]
     inter, final = np.maximum(inter, 0.0), np.maximum(final, 0.0)
     flows = (inter.sum(axis=3) + final).transpose(1, 0, 2)
-    rates = np.zeros_like(flows) if tariff is None else np.asarray(tariff, dtype=np.float64)
+    rates = np.zeros_like(flows) if tariff is None else _rates(tariff, regions, sectors)
     users = inter.transpose(1, 0, 3, 2)  # (s, i, k, j)
     kept, note = _limited(users, flows, rates, regions, sectors)
     users = users * kept[None, None]
@@ -77,6 +80,11 @@ def from_mrio(
 
 def _labels(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
     for frame, which in ((table.Z, "Z"), (table.Y, "Y")):
+        if not all(hasattr(frame, part) for part in ("index", "columns", "to_numpy")):
+            raise DataError(
+                f"{which} is {type(frame).__name__}; a data frame with labelled rows and columns is needed (pymrio's "
+                "calc_all makes them)"
+            )
         for axis, side in ((frame.index, "rows"), (frame.columns, "columns")):
             if axis.nlevels != 2:
                 raise DataError(
@@ -90,7 +98,22 @@ def _labels(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
     _same(rows, whole, "the rows of Z")
     _same(_pairs(table.Z.columns), whole, "the columns of Z")
     _same(_pairs(table.Y.index), whole, "the rows of Y")
+    if not whole:
+        raise DataError("Z has no rows; a table needs at least one region and one sector")
     return regions, sectors
+
+
+def _rates(tariff: Any, regions: tuple[str, ...], sectors: tuple[str, ...]) -> Floats:
+    """Return tariff rates, their labels checked where they have some."""
+    axes = {"good": sectors, "origin": regions, "destination": regions}
+    rates = align("tariff", tariff, ("good", "origin", "destination"), axes)
+    if not (np.isfinite(rates) & (rates > -1.0)).all():
+        s, i, j = np.argwhere(~(np.isfinite(rates) & (rates > -1.0)))[0]
+        raise DataError(
+            f"tariff is {rates[s, i, j]} on {sectors[s]} from {regions[i]} to {regions[j]}; give a rate above -1, as a "
+            "fraction: 0.25 is 25%"
+        )
+    return rates
 
 
 def _pairs(index: Any) -> list[tuple[str, str]]:
@@ -122,7 +145,13 @@ def _final(table: Table, regions: tuple[str, ...]) -> Floats:
 
 
 def _numbers(frame: pd.DataFrame, which: str) -> Floats:
-    values = frame.to_numpy(dtype=np.float64)
+    raw = frame.to_numpy()
+    try:
+        if raw.dtype.kind not in "fiuO":
+            raise TypeError
+        values = raw.astype(np.float64)
+    except (TypeError, ValueError):
+        raise DataError(f"{which} holds what is no number; every cell needs one") from None
     if not np.isfinite(values).all():
         row, column = np.argwhere(~np.isfinite(values))[0]
         raise DataError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,7 +23,7 @@ class SeriesError(WrittenError):
 class Break(BaseModel):
     """Where a series breaks: values on its two sides do not compare."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
     at: str = Field(description="first period after the break")
     why: str = Field(description="what changed")
@@ -77,11 +78,30 @@ class Entry(BaseModel):
 def _user_rows(path: Path) -> list[dict[str, str]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            return list(csv.DictReader(line for line in lines if not line.startswith("#")))
+            return list(_whole_rows(csv.reader(line for line in lines if not line.startswith("#")), path))
     except UnicodeDecodeError:
         raise SeriesError("is not UTF-8 text; save it as UTF-8", file=str(path)) from None
+    except csv.Error as error:
+        raise SeriesError(f"is no CSV: {error}; is a quotation mark missing?", file=str(path)) from None
     except OSError as error:
         raise SeriesError(f"cannot be read: {error.strerror}", file=str(path)) from None
+    except ValueError as error:  # a path that no file can have
+        raise SeriesError(f"cannot be read: {error}", file=str(path)) from None
+
+
+def _whole_rows(cells: Iterator[list[str]], path: Path) -> Iterator[dict[str, str]]:
+    """Yield rows by column; SeriesError for one with a cell too few or too many, which would shift its numbers."""
+    header = next(cells, [])
+    for number, row in enumerate(cells, start=1):
+        if not row:
+            continue
+        if len(row) != len(header):
+            raise SeriesError(
+                f"row {number} ({','.join(row)}) has {len(row)} cells under {len(header)} columns; quote cells with "
+                "commas",
+                file=str(path),
+            )
+        yield dict(zip(header, row, strict=True))
 
 
 def read_entries(path: Path, *, bundled: bool = False) -> dict[str, Entry]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from blocs.engine.elasticities import Elasticities
     from blocs.engine.outcome import Outcome
     from blocs.engine.shocks import Shocks
+    from blocs.study.coalition import Flows
     from blocs.study.members import Setting
 
 HORIZONS = ("short", "medium", "long")
@@ -165,7 +166,7 @@ def _dated(context: Context) -> bool:
 
 
 def _leverages(
-    world: World, elasticities: Elasticities | None, flows: Sequence[str]
+    world: World, elasticities: Elasticities | None, flows: Sequence[Flows]
 ) -> dict[str, dict[str, tuple[float, float]]]:
     """Return by kind of cut and third country the losses that the G7 and China can threaten, %; NaN: no solution."""
     from blocs.study.members import setting
@@ -188,11 +189,11 @@ def _sevens(world: World) -> list[str]:
     return [world.regions[n] for n in codes(world, "G7")]
 
 
-def _threat(place: Setting, side: Sequence[str], target: str, kind: str) -> float:
+def _threat(place: Setting, side: Sequence[str], target: str, kind: Flows) -> float:
     from blocs.errors import ConvergenceError
     from blocs.study.coalition import cut_cells, solve_cut
 
-    mask = cut_cells(place.base, side, [target], place.base.sectors, kind)  # type: ignore[arg-type]  # both or exports
+    mask = cut_cells(place.base, side, [target], place.base.sectors, kind)
     try:
         outcome = solve_cut(place, mask, 1.0)
     except ConvergenceError:

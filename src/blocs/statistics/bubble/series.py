@@ -71,7 +71,8 @@ def checked(series: Series, where: str = "the series") -> Series:
 
 def _rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     if not path.is_file():
-        raise DataError(f"{path}: there is no such file; give a CSV with an index and a column of numbers")
+        what = "is a folder" if path.is_dir() else "there is no such file"
+        raise DataError(f"{path}: {what}; give a CSV with an index and a column of numbers")
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (UnicodeDecodeError, OSError) as error:

@@ -71,10 +71,12 @@ class Folder:
             return None
         try:
             card = json.loads(file.read_text(encoding="utf-8"))
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, RecursionError) as error:
             raise FolderError(f"{file} is damaged ({error}); choose another --out") from error
         if not isinstance(card, dict) or card.get("schema") != SCHEMA:
             raise FolderError(f"{file} is not of this version of blocs ({SCHEMA}); choose another --out")
+        if not isinstance(card.get("draws"), int) or not isinstance(card.get("versions"), dict):
+            raise FolderError(f"{file} is damaged (draws or versions are missing); choose another --out")
         return card
 
     def finished(self, sizes: Mapping[int, int]) -> dict[int, Path]:
@@ -101,13 +103,19 @@ class Folder:
 
     def read(self, number: int, file: Path) -> Chunk:
         """Return a chunk that was kept."""
+        import pyarrow as pa
         import pyarrow.parquet as parquet
 
-        table = parquet.read_table(file)
-        index = {
-            name: table.column(name).to_pylist()
-            for name in ("draw", "scenario", "year", "converged", "residual", "message")
-        }
+        try:
+            table = parquet.read_table(file)
+            index = {
+                name: table.column(name).to_pylist()
+                for name in ("draw", "scenario", "year", "converged", "residual", "message")
+            }
+        except (OSError, ValueError, KeyError, pa.ArrowException) as error:
+            raise FolderError(
+                f"{file} is damaged ({error}); delete it and --resume computes those draws again"
+            ) from error
         columns = {name: table.column(name).to_numpy() for name in table.column_names if name not in index}
         return Chunk(number, index, columns)
 

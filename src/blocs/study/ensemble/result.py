@@ -204,7 +204,7 @@ class Ensemble:
             ends = (
                 _ends_of_choice(factor, points[:, n], y)
                 if factor.options
-                else _fifths(factor, points[:, n], y)
+                else _fifths(self.factors, n, points, y)
             )
             if ends is not None:
                 rows[factor.name] = {**ends, "group": factor.group}
@@ -244,15 +244,16 @@ class Ensemble:
         return f"<Ensemble of {names}: {self.converged} of {self.draws} draws converged, seed {self.seed}>"
 
 
-def _fifths(factor: Factor, uniform: Floats, y: Floats) -> dict[str, Any] | None:
+def _fifths(factors: Sequence[Factor], n: int, points: Floats, y: Floats) -> dict[str, Any] | None:
     """Return the mean result in the lowest and highest fifth of a number; None where one is empty."""
-    fine = np.isfinite(y)
+    factor, uniform, fine = factors[n], points[:, n], np.isfinite(y)
     bottom, top = fine & (uniform < 0.2), fine & (uniform >= 0.8)
     if not bottom.any() or not top.any():
         return None
     return {
-        "low": float(y[bottom].mean()), "high": float(y[top].mean()), "at_low": factor.value(0.1),
-        "at_high": factor.value(0.9), "error": _error(y[bottom], y[top]),
+        "low": float(y[bottom].mean()), "high": float(y[top].mean()),
+        "at_low": _middle(factors, factor, points[bottom], 0.1),
+        "at_high": _middle(factors, factor, points[top], 0.9), "error": _error(y[bottom], y[top]),
     }  # fmt: skip
 
 
@@ -261,6 +262,14 @@ def _error(one: Floats, two: Floats) -> float:
     if min(len(one), len(two)) < 2:
         return float("inf")
     return float(np.sqrt(one.var(ddof=1) / len(one) + two.var(ddof=1) / len(two)))
+
+
+def _middle(factors: Sequence[Factor], factor: Factor, points: Floats, at: float) -> float | str:
+    """Return the value in the middle of a fifth, `at` of the distribution; the median of the draws where each draw
+    bounds it anew (a learning rate, given that draw's elasticities)."""
+    if factor.most is None:
+        return factor.value(at)
+    return float(np.median([float(values_of(factors, row)[factor.name]) for row in points]))
 
 
 def _ends_of_choice(factor: Factor, uniform: Floats, y: Floats) -> dict[str, Any] | None:

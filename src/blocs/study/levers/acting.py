@@ -9,10 +9,25 @@ from typing import Any
 from blocs.data.assumptions import Assumptions
 from blocs.engine.outcome import Outcome
 from blocs.engine.shocks import Shocks, combine
+from blocs.study.levers.base import Lever, withheld
 from blocs.vectors.payments.rails import base_year
 from blocs.vectors.registry import VECTORS
 from blocs.world.measure import Measure
 from blocs.world.world import World
+
+
+def withholding(
+    lever: Lever,
+    world: World,
+    coalition: Sequence[str],
+    target: Sequence[str],
+    items: Sequence[str] | None,
+    outcome: Outcome | None,
+    past: tuple[Outcome, ...],
+) -> Shocks:
+    """Return the shocks of the lever's measures for `items` (default: all it controls) in the year after `past`."""
+    chosen = withheld(lever, world, coalition, target, items)
+    return shocks_under(world, lever.measures(world, coalition, target, chosen), outcome, past)
 
 
 def shocks_under(

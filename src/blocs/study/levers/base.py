@@ -107,6 +107,16 @@ def over(part: Floats, whole: Floats) -> Floats:
     return np.divide(part, whole, out=np.zeros(np.broadcast(part, whole).shape), where=whole > 0.0)
 
 
+def withheld(
+    lever: Lever, world: World, coalition: Sequence[str], target: Sequence[str], items: Sequence[str] | None
+) -> tuple[str, ...]:
+    """Return `items`, or all that the lever controls; DataError where that is nothing."""
+    chosen = tuple(lever.items(world, coalition, target)) if items is None else tuple(items)
+    if not chosen:
+        raise nothing(coalition, target, lever)
+    return chosen
+
+
 def nothing(ours: Sequence[str], theirs: Sequence[str], lever: Lever) -> DataError:
     """Return the error of a coalition that has nothing to withhold."""
     return DataError(

@@ -9,9 +9,9 @@ from blocs.engine.outcome import Outcome
 from blocs.engine.shocks import Shocks
 from blocs.study.ces_bound import ces_bounds
 from blocs.study.coalition import cut_cells, cut_shocks
-from blocs.study.levers.base import Dependence, controlled, nothing, over
+from blocs.study.levers.base import Dependence, controlled, over, withheld
 from blocs.study.members import Names, Setting, goods_of, share_of
-from blocs.vectors.trade_limits import Embargo
+from blocs.vectors.trade_limits import Embargo, Rent
 from blocs.world.measure import Measure
 from blocs.world.world import World
 
@@ -27,7 +27,7 @@ class GoodsLever:
     goods: Names = "all"
     control: float = 0.0
     intensity: float = 100.0
-    rent: str = "exporter"
+    rent: Rent = "exporter"
 
     name = "goods"
     years = 1
@@ -51,10 +51,7 @@ class GoodsLever:
         past: tuple[Outcome, ...] = (),
     ) -> Shocks:
         """Return the shocks of withholding `items` (default: all it controls)."""
-        withheld = tuple(self.items(world, coalition, target)) if items is None else items
-        if not withheld:
-            raise nothing(coalition, target, self)
-        mask = cut_cells(world, coalition, target, withheld, "exports")
+        mask = cut_cells(world, coalition, target, withheld(self, world, coalition, target, items), "exports")
         return cut_shocks(world, mask, share_of(self.intensity), self.rent)
 
     def bounds(
@@ -77,7 +74,7 @@ class GoodsLever:
                 flows="exports",
                 goods=list(items),
                 intensity=share,
-                rent=self.rent,  # type: ignore[arg-type]  # checked by the model
+                rent=self.rent,
             ),
         )
 

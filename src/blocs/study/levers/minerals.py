@@ -11,8 +11,8 @@ from blocs.data.assumptions import Assumptions
 from blocs.engine.outcome import Outcome
 from blocs.engine.shocks import Shocks
 from blocs.errors import DataError
-from blocs.study.levers.acting import shocks_under
-from blocs.study.levers.base import Dependence, controlled, nothing, over
+from blocs.study.levers.acting import withholding
+from blocs.study.levers.base import Dependence, controlled, over
 from blocs.study.members import Names, Setting, share_of, split
 from blocs.vectors.minerals import tables
 from blocs.vectors.minerals.base import Base, cached_base
@@ -62,11 +62,7 @@ class MineralsLever:
         past: tuple[Outcome, ...] = (),
     ) -> Shocks:
         """Return cost shocks and bills of the year after `past`; the markets answer the activity in `outcome`."""
-        withheld = tuple(self.items(world, coalition, target)) if items is None else items
-        if not withheld:
-            raise nothing(coalition, target, self)
-        measures = self.measures(world, coalition, target, withheld)
-        return shocks_under(world, measures, outcome, past)
+        return withholding(self, world, coalition, target, items, outcome, past)
 
     def bounds(
         self, place: Setting, coalition: Sequence[str], target: Sequence[str], items: Sequence[str]

@@ -11,8 +11,8 @@ from blocs.data.assumptions import Assumptions
 from blocs.engine.outcome import Outcome
 from blocs.engine.shocks import Shocks
 from blocs.errors import DataError, unknown
-from blocs.study.levers.acting import shocks_under
-from blocs.study.levers.base import Dependence, controlled, nothing
+from blocs.study.levers.acting import withholding
+from blocs.study.levers.base import Dependence, controlled
 from blocs.study.levers.minerals import check_years
 from blocs.study.members import Names, Setting, share_of, split
 from blocs.vectors.payments.acting import reach_of_cut
@@ -72,11 +72,7 @@ class RailsLever:
         past: tuple[Outcome, ...] = (),
     ) -> Shocks:
         """Return settlement costs, fees and their transfers in the year after `past`."""
-        withheld = tuple(self.items(world, coalition, target)) if items is None else items
-        if not withheld:
-            raise nothing(coalition, target, self)
-        measures = self.measures(world, coalition, target, withheld)
-        return shocks_under(world, measures, outcome, past)
+        return withholding(self, world, coalition, target, items, outcome, past)
 
     def bounds(
         self, place: Setting, coalition: Sequence[str], target: Sequence[str], items: Sequence[str]

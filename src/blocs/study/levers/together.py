@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from blocs.engine.outcome import Outcome
 from blocs.engine.shocks import Shocks
 from blocs.errors import DataError
-from blocs.study.levers.acting import shocks_under
-from blocs.study.levers.base import Dependence, Lever, nothing
+from blocs.study.levers.acting import withholding
+from blocs.study.levers.base import Dependence, Lever
 from blocs.study.members import Setting
 from blocs.world.measure import Measure
 from blocs.world.world import World
@@ -56,10 +56,7 @@ class Levers:
         past: tuple[Outcome, ...] = (),
     ) -> Shocks:
         """Return the shocks of all parts' measures: each vector sees what the others are asked to do, as in a run."""
-        withheld = tuple(self.items(world, coalition, target)) if items is None else items
-        if not withheld:
-            raise nothing(coalition, target, self)
-        return shocks_under(world, self.measures(world, coalition, target, withheld), outcome, past)
+        return withholding(self, world, coalition, target, items, outcome, past)
 
     def bounds(
         self, place: Setting, coalition: Sequence[str], target: Sequence[str], items: Sequence[str]

@@ -113,10 +113,16 @@ def read_case(path: Path) -> Case:
 def _split(
     path: Path,
 ) -> tuple[dict[str, str], list[tuple[str, tuple[float, ...]]], list[tuple[int, str]]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror or error}") from None
     about: dict[str, str] = {}
     buckets: list[tuple[str, tuple[float, ...]]] = []
     body: list[tuple[int, str]] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
+    for number, line in enumerate(text.splitlines(), start=1):
         if line.startswith("#"):
             key, colon, value = line[1:].partition(":")
             if colon and key.strip() == "bucket":
