@@ -63,10 +63,11 @@ def cost_of(measures: Sequence[Measure], world: World, year: int, assumptions: A
     hat = np.ones_like(world.accounts.tariff)
     for measure in dear:
         if isinstance(measure, Sanction):
-            hat[still_traded(measure, world, year) > 0.0] *= 1.0 + measure.financial_cost
+            hat[still_traded(measure, world, year)] *= 1.0 + measure.financial_cost
         else:
             change = measure.change(assumptions) if isinstance(measure, Corridor) else measure.cost
-            hat[target(measure, world, year).mask > 0.0] *= 1.0 + change
+            hit = target(measure, world, year)
+            hat[hit.goods] *= np.where(hit.pairs, 1.0 + change, 1.0)
     return hat
 
 
@@ -80,7 +81,7 @@ def limits_of(
     shape = world.accounts.tariff.shape
     open_, cap, rent = np.ones(shape), np.full(shape, np.inf), np.full(shape, float(RENTS["exporter"]))
     for measure in limits:
-        cells = target(measure, world, year).mask > 0.0
+        cells = target(measure, world, year).mask
         ceiling, keeper = _ceiling(measure)
         if ceiling == 0.0:
             open_[cells] = 0.0
@@ -114,12 +115,14 @@ def _rates(
     measures: Sequence[Tariff] | Sequence[ExportTax], base: Floats, world: World, year: int, what: str
 ) -> Floats:
     """Return the change of `base` under rates that add up on top of those that are set."""
-    added, fixed = np.zeros_like(base), np.full(base.shape, np.nan)
+    added, fixed = np.zeros_like(base), None
     for measure in measures:
-        mask = target(measure, world, year).mask > 0.0
+        hit = target(measure, world, year)
         if not measure.set:
-            added[mask] += measure.rate
+            added[hit.goods] += measure.rate * hit.pairs
             continue
+        mask = hit.mask
+        fixed = np.full(base.shape, np.nan) if fixed is None else fixed
         clash = mask & ~np.isnan(fixed) & (fixed != measure.rate)
         if clash.any():
             s, i, j = np.argwhere(clash)[0]
@@ -129,4 +132,4 @@ def _rates(
                 "`set` from the one that adds"
             )
         fixed[mask] = measure.rate
-    return np.where(np.isnan(fixed), base, fixed) + added - base
+    return added if fixed is None else np.where(np.isnan(fixed), base, fixed) + added - base
