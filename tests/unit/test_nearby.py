@@ -1,4 +1,4 @@
-"""Where the solve of a moved lever begins: fewer iterations, the same answer, and nothing guessed where nothing is near."""
+"""Where the solve of a moved lever begins: fewer iterations, the same answer, no guess from afar."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from blocs.engine.outcome import Outcome
 
 
 def weights_at(x: float, points: Sequence[float]) -> list[float]:
-    """Return the Lagrange weights w_i(x) = prod_{k != i} (x - x_k) / (x_i - x_k) of distinct `points`; they sum to one."""
+    """Return the Lagrange weights prod_{k != i} (x - x_k) / (x_i - x_k) of distinct `points`; their sum is one."""
     return [
         float(np.prod([(x - other) / (here - other) for k, other in enumerate(points) if k != i]))
         for i, here in enumerate(points)

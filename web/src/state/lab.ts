@@ -5,7 +5,18 @@ import { json } from "../api/client";
 import type { BordersDocument, Lever, Measure, MetricInfo, MetricName, Preset, SchemaDocument } from "../api/types";
 import { compile, EMPTY, headlineYear, span, untouched, type Draft } from "../lib/draft";
 
-export const PAGES = ["lab", "compare", "power", "minerals", "payments", "debt", "claims", "assumptions"] as const;
+export const PAGES = [
+  "lab",
+  "compare",
+  "power",
+  "games",
+  "minerals",
+  "payments",
+  "debt",
+  "bubble",
+  "claims",
+  "assumptions",
+] as const;
 export type Page = (typeof PAGES)[number];
 
 export const schema = signal<SchemaDocument | null>(null);

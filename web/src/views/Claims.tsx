@@ -1,12 +1,11 @@
 /** The ledger of claims: what was said, what the data and the model say, by which rule, and what would change it. */
 
-import { signal, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { sentence } from "../api/client";
-import type { JobDocument } from "../api/types";
-import { cancel, runJob } from "../state/jobs";
 import { known, short, type Figure } from "../lib/format";
+import { Working } from "../parts/Working";
 import { useFetched } from "../state/fetched";
+import { studyOf } from "../state/study";
 
 const REASONS = 3; // shown at once
 
@@ -44,27 +43,13 @@ interface ClaimsDocument {
 }
 
 /** What a job solved stays while the page is open. */
-const solved = signal<ClaimsDocument | null>(null);
-const job = signal<JobDocument | null>(null);
-const problem = signal("");
-
-async function solve(ids: readonly string[]): Promise<void> {
-  problem.value = "";
-  try {
-    solved.value = await runJob<ClaimsDocument>({ kind: "claims", ids }, (one) => {
-      job.value = one;
-    });
-  } catch (error) {
-    if (job.value?.state !== "cancelled") problem.value = sentence(error);
-  }
-  job.value = null;
-}
+const solved = studyOf<{ ids: readonly string[] }, ClaimsDocument>("claims");
 
 export function Claims(): JSX.Element {
   const ledger = useFetched<ClaimsDocument>(() => ({ path: "/api/claims" }));
   const verdict = useSignal("");
   const found = ledger.value.value;
-  const more = new Map((solved.value?.claims ?? []).map((one) => [one.id, one]));
+  const more = new Map((solved.found.value?.document.claims ?? []).map((one) => [one.id, one]));
   const all = [...(found?.claims ?? []).filter((one) => !more.has(one.id)), ...more.values()];
   const left = (found?.left_out ?? [])
     .map((one) => (typeof one === "string" ? one : one.id))
@@ -114,33 +99,24 @@ export function Claims(): JSX.Element {
 
 /** Claims that have to be solved: minutes, so only when asked for. */
 function Left({ ids }: { ids: readonly string[] }): JSX.Element {
-  const now = job.value;
+  const now = solved.job.value;
+  const problem = solved.problem.value;
   return (
     <div class="left-out">
       {now ? (
-        <p class="row wrap" role="status">
-          <progress
-            max={now.total ?? undefined}
-            value={now.total ? (now.done ?? 0) : undefined}
-            aria-label="Claims solved"
-          />
-          {now.words || now.state}
-          <button type="button" class="small" onClick={() => void cancel(now)}>
-            Cancel
-          </button>
-        </p>
+        <Working job={now} label="Claims solved" />
       ) : (
         <p class="row wrap">
           {ids.length === 1 ? "1 more claim needs" : `${ids.length} more claims need`} the model solved, perhaps many
           times: it takes minutes.{" "}
-          <button type="button" class="small" onClick={() => void solve(ids)}>
+          <button type="button" class="small" onClick={() => void solved.run({ ids })}>
             Solve them
           </button>
         </p>
       )}
-      {problem.value ? (
+      {problem ? (
         <p class="warn" role="alert">
-          {problem.value}
+          {problem}
         </p>
       ) : null}
     </div>

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { json, sentence } from "../api/client";
 import { dollars, fixed, percent, short, type Figure } from "../lib/format";
+import { inYears } from "../lib/readings";
 import { Lines, type Series } from "../parts/Lines";
 import { regionName, scenario, schema } from "../state/lab";
 import { useFetched } from "../state/fetched";
@@ -74,7 +75,7 @@ function Chart({ name, by, keys }: { name: string; by?: string; keys: readonly s
     <div class="indicator">
       <h3>{first.title}</h3>
       <Lines
-        years={times.map(decimal)}
+        years={times.map(inYears)}
         series={series}
         unit={first.unit}
         label={`${first.title}, ${first.unit}; last: ${last}.`}
@@ -93,13 +94,6 @@ function Chart({ name, by, keys }: { name: string; by?: string; keys: readonly s
       </details>
     </div>
   );
-}
-
-/** 2023-07 as 2023.5, 2023-Q3 as 2023.5, 2023 as it is. */
-function decimal(time: string): number {
-  const [year, part] = time.split("-");
-  if (!part) return Number(year);
-  return Number(year) + (part.startsWith("Q") ? (Number(part.slice(1)) - 1) / 4 : (Number(part) - 1) / 12);
 }
 
 function CorridorTool(): JSX.Element {

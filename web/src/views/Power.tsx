@@ -12,6 +12,7 @@ import { region, regionName, schema } from "../state/lab";
 import { useFetched } from "../state/fetched";
 import { dark } from "../state/theme";
 import { Coalitions } from "./Coalitions";
+import { Leverage } from "./Leverage";
 
 interface Exposure {
   meaning: string;
@@ -37,10 +38,12 @@ export function Power(): JSX.Element {
       <h1>Who moves whom</h1>
       <p class="lede">
         If one economy changes a little, who gains and who loses? Blue is a friend, red an enemy: an economy whose
-        success costs you. And if two coalitions stop trading altogether, who loses more?
+        success costs you. If two coalitions stop trading altogether, who loses more? And what can one take from the
+        other?
       </p>
       <Friends />
       <Coalitions />
+      <Leverage />
     </>
   );
 }
