@@ -36,22 +36,23 @@ export function Names({ label, value }: { label: string; value: Signal<string> }
   );
 }
 
-/** A choice among a few: value and words. */
-export function Choice({
-  label,
-  hidden,
-  value,
-  options,
-}: {
+interface ChoiceProps {
+  /** what a screen reader calls it */
   label: string;
-  hidden?: boolean;
+  /** what stands before it in the sentence of the form */
+  lead?: string;
   value: Signal<string>;
+  /** value and words */
   options: Readonly<Record<string, string>>;
-}): JSX.Element {
+}
+
+/** A choice among a few, as part of a sentence. */
+export function Choice({ label, lead, value, options }: ChoiceProps): JSX.Element {
   return (
-    <label class="inline">
-      <span class={hidden ? "hidden" : ""}>{label}</span>
+    <span class="inline">
+      {lead ? <span>{lead}</span> : null}
       <select
+        aria-label={label}
         value={value.value}
         onChange={(event) => {
           value.value = event.currentTarget.value;
@@ -63,6 +64,6 @@ export function Choice({
           </option>
         ))}
       </select>
-    </label>
+    </span>
   );
 }

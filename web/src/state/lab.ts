@@ -3,6 +3,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import { json } from "../api/client";
 import type { BordersDocument, Lever, Measure, MetricInfo, MetricName, Preset, SchemaDocument } from "../api/types";
+import { listed } from "../lib/format";
 import { compile, EMPTY, headlineYear, span, untouched, type Draft } from "../lib/draft";
 
 export const PAGES = [
@@ -64,6 +65,11 @@ export const metricInfo = computed(() => info.value.metrics.get(metric.value));
 export function regionName(code: string): string {
   if (code === "ROW") return "Rest of the world";
   return info.value.names.get(code) ?? info.value.countries.get(code)?.name ?? code;
+}
+
+/** What a side of a study is called: "G7", "China", "China and Russia"; groups by the name they were asked for by. */
+export function sideName(codes: readonly string[]): string {
+  return listed(codes.map((code) => (info.value.names.has(code) ? regionName(code) : code)));
 }
 
 /** A country's own name where it is drawn apart, else the region's. */

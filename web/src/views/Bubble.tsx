@@ -83,12 +83,19 @@ export function Bubble(): JSX.Element {
         >
           <Choice
             label="In logarithms"
+            lead="In logarithms"
             value={log}
             options={{ yes: "yes, a price or a quantity", no: "no, as it is" }}
           />
-          <Choice label="Date stamps at" value={level} options={{ "0.9": "90%", "0.95": "95%", "0.99": "99%" }} />
+          <Choice
+            label="Date stamps at"
+            lead="Date stamps at"
+            value={level}
+            options={{ "0.9": "90%", "0.95": "95%", "0.99": "99%" }}
+          />
           <Choice
             label="Log-periodic fits"
+            lead="Log-periodic fits"
             value={lppls}
             options={{ no: "no", yes: "yes (half a minute more, not in logarithms)" }}
           />
@@ -193,10 +200,10 @@ function Result({ asked, found }: { asked: Asked; found: BubbleDocument }): JSX.
           : `explosive ${listed(found.episodes.map((one) => `${one.start} to ${one.ongoing ? "the end" : one.end}`))}`}
         .{" "}
         {explosive
-          ? `Chance alone gives this in ${fixed(100 * (sure ?? 0), 1)}% of series without a bubble and with the same unrest.`
-          : `But series without a bubble and with the same unrest look so in ${fixed(100 * (sure ?? 1), 0)}% of cases: nothing is shown.`}
+          ? `Chance alone gives this in ${fixed(100 * (sure ?? 0), 1)}% of series without a bubble and with the same swings.`
+          : `But series without a bubble and with the same swings look so in ${fixed(100 * (sure ?? 1), 0)}% of cases: nothing is shown.`}
       </p>
-      {shown ? <Picture title={found.series.name} rows={shown.rows} episodes={found.episodes} /> : null}
+      {shown ? <Picture title={shown.name} rows={shown.rows} episodes={found.episodes} /> : null}
       <div class="across" tabIndex={0} role="group" aria-label="Tests">
         <table class="plain">
           <thead>
@@ -234,8 +241,8 @@ function Result({ asked, found }: { asked: Asked; found: BubbleDocument }): JSX.
         </table>
       </div>
       <p class="note">
-        Where unrest comes in clusters, simulated critical values find bubbles too often; the wild bootstrap does not.
-        Dates by the wild bootstrap:{" "}
+        Where large swings come in clusters, simulated critical values find bubbles too often; the wild bootstrap does
+        not. Dates by the wild bootstrap:{" "}
         {found.episodes_wild_bootstrap.length === 0
           ? "none"
           : listed(found.episodes_wild_bootstrap.map((one) => `${one.start} to ${one.ongoing ? "the end" : one.end}`))}

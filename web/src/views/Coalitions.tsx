@@ -3,10 +3,10 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { json, sentence } from "../api/client";
-import { change as signed, dollars, fixed, gained, percent, short } from "../lib/format";
+import { change as signed, dollars, fixed, gained, percent, sentences, short, split } from "../lib/format";
 import { Choice, Names } from "../parts/Inputs";
 import { RankBars } from "../parts/RankBars";
-import { regionName } from "../state/lab";
+import { regionName, sideName } from "../state/lab";
 
 interface Party {
   members: string[];
@@ -39,7 +39,7 @@ export function Coalitions(): JSX.Element {
       const document = await json<Coalition>("/api/coalition", {
         body: { sides: [first.value, second.value], intensity: Number(intensity.value), attribution: false },
       });
-      found.value = { document, names: [first.value, second.value] };
+      found.value = { document, names: [sideName(split(first.value)), sideName(split(second.value))] };
     } catch (error) {
       problem.value = sentence(error);
     }
@@ -52,7 +52,12 @@ export function Coalitions(): JSX.Element {
         <Names label="One side" value={first} />
         <span>and</span>
         <Names label="Other side" value={second} />
-        <Choice label="stop" value={intensity} options={{ "25": "25%", "50": "50%", "75": "75%", "100": "100%" }} />
+        <Choice
+          label="Share of trade that stops"
+          lead="stop"
+          value={intensity}
+          options={{ "25": "25%", "50": "50%", "75": "75%", "100": "100%" }}
+        />
         <span>of their trade</span>
         <button type="submit" class="primary" disabled={busy.value}>
           {busy.value ? "Solving…" : "Solve"}
@@ -106,7 +111,7 @@ function Parted({ found, names }: { found: Coalition; names: [string, string] })
         {side(a, names[0])}
         {side(b, names[1])}
       </div>
-      {found.notes.length > 0 ? <p class="note">{found.notes.join(" ")}</p> : null}
+      {found.notes.length > 0 ? <p class="note">{sentences(found.notes)}</p> : null}
     </>
   );
 }

@@ -29,6 +29,7 @@ export function HowSure(): JSX.Element | null {
       >
         <Choice
           label="Draws"
+          lead="Draws"
           value={many}
           options={Object.fromEntries(["50", "100", "200", "500", "1000"].map((one) => [one, one]))}
         />

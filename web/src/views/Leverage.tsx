@@ -3,12 +3,12 @@
 import { signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { Measure } from "../api/types";
-import { change as signed, dollars, fixed, gained, percent } from "../lib/format";
+import { change as signed, dollars, fixed, gained, percent, split } from "../lib/format";
 import { EMPTY } from "../lib/draft";
 import { RankBars } from "../parts/RankBars";
 import { Choice, Names } from "../parts/Inputs";
 import { FinePrint, HORIZONS, StudyForm } from "../parts/StudyForm";
-import { change, page, schema, sectorName } from "../state/lab";
+import { change, page, schema, sectorName, sideName } from "../state/lab";
 import { studyOf } from "../state/study";
 
 interface Party {
@@ -92,14 +92,13 @@ export function Leverage(): JSX.Element {
         <span>withholds</span>
         <Choice
           label="Share withheld"
-          hidden
           value={intensity}
           options={{ "25": "25%", "50": "50%", "75": "75%", "100": "100%" }}
         />
-        <Choice label="of its" value={by} options={WHAT} />
+        <Choice label="What is withheld" lead="of its" value={by} options={WHAT} />
         <span>from</span>
         <Names label="Target" value={target} />
-        <Choice label="When" hidden value={horizon} options={HORIZONS} />
+        <Choice label="How long after" value={horizon} options={HORIZONS} />
       </StudyForm>
       {found ? <Result asked={found.asked} found={found.document} /> : null}
     </section>
@@ -108,8 +107,8 @@ export function Leverage(): JSX.Element {
 
 function Result({ asked, found }: { asked: Asked; found: LeverageDocument }): JSX.Element {
   const sort = useSignal<"loss" | "loss_per_dollar">("loss");
-  const us = asked.coalition.join(", ");
-  const them = asked.target.join(", ");
+  const us = sideName(asked.coalition);
+  const them = sideName(asked.target);
   const items = [...found.items].sort((a, b) => b[sort.value] - a[sort.value]).slice(0, SHOWN);
   const hit = [...found.industries].sort((a, b) => a.output_pct - b.output_pct).slice(0, 10);
   return (
@@ -231,12 +230,4 @@ export function sourceOf(found: { world: string; elasticities: string }): string
 function nameOf(one: Item): string {
   if (one.lever === "minerals") return schema.value?.minerals.find((m) => m.symbol === one.item)?.name ?? one.item;
   return one.lever === "goods" ? sectorName(one.item) : one.item.toUpperCase();
-}
-
-/** "USA, EU27" as names. */
-export function split(text: string): string[] {
-  return text
-    .split(",")
-    .map((one) => one.trim())
-    .filter(Boolean);
 }

@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import { change as signed, type Figure } from "../lib/format";
+import { change as signed, sentences, type Figure } from "../lib/format";
 import { robustReach } from "../lib/scale";
 import { Heat } from "../parts/Heat";
 import { Legend } from "../parts/Legend";
@@ -150,7 +150,8 @@ function Friends(): JSX.Element {
               <Legend values={{}} reach={reach} unit="%" dark={dark.value} selected={null} />
             </div>
             <p class="note">
-              Welfare, {found.unit}; {found.meaning}. Regions in the order of how they are tied. {found.notes.join(" ")}
+              Welfare, {found.unit}; {found.meaning}. Regions in the order of how they are tied.{" "}
+              {sentences(found.notes)}
             </p>
           </div>
           <div>

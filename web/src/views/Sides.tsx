@@ -79,17 +79,24 @@ export function Sides(): JSX.Element {
       >
         <Names label="Leaders of the blocs, with commas" value={leaders} />
         <Choice
-          label="Trade across costs"
+          label="Cost of trade across blocs"
+          lead="Trade across costs"
           value={cost}
           options={{ "0.05": "5% more", "0.1": "10% more", "0.2": "20% more", "0.5": "50% more", "1": "twice as much" }}
         />
         <Choice
-          label="and the cost"
+          label="What becomes of the cost"
+          lead="and the cost"
           value={kind}
           options={{ iceberg: "is lost on the way", tariff: "goes to the importer’s treasury" }}
         />
-        <Choice label="Members of the EU" value={unions} options={{ "": "each choose", EU27: "choose together" }} />
-        <Choice label="When" hidden value={horizon} options={HORIZONS} />
+        <Choice
+          label="Members of the EU"
+          lead="Members of the EU"
+          value={unions}
+          options={{ "": "each choose", EU27: "choose together" }}
+        />
+        <Choice label="How long after" value={horizon} options={HORIZONS} />
       </StudyForm>
       {found ? <Result asked={found.asked} found={found.document} /> : null}
     </section>

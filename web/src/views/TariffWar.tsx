@@ -71,13 +71,14 @@ export function TariffWar(): JSX.Element {
       >
         <Names label="Players, with commas" value={players} />
         <Choice
-          label="choose"
+          label="Duties"
+          lead="choose"
           value={rates}
           options={{ each: "a duty for each good", one: "one duty for all goods" }}
         />
-        <Choice label="When" hidden value={horizon} options={HORIZONS} />
-        <Choice label="or" value={deal} options={DEALS} />
-        <Choice label="in" value={world} options={WORLDS} />
+        <Choice label="How long after" value={horizon} options={HORIZONS} />
+        <Choice label="Agreement" lead="and compare with" value={deal} options={DEALS} />
+        <Choice label="Detail of the world" lead="in a world of" value={world} options={WORLDS} />
       </StudyForm>
       {found ? <Result asked={found.asked} found={found.document} /> : null}
     </section>
