@@ -88,14 +88,12 @@ async def debt(
     return Response(await _studied(request, lab, work), media_type=JSON)
 
 
-@router.get("/payments", include_in_schema=False)
 @router.get("/series", summary="Observed time series")
 async def series_list(request: Request, lab: TheLab) -> Document:
     """Return what there is, as `blocs data series --json`."""
     return await _studied(request, lab, lambda _: studies.series_list())
 
 
-@router.get("/payments/{series}", include_in_schema=False)
 @router.get("/series/{series}", summary="One observed series")
 async def series_points(request: Request, lab: TheLab, series: str) -> Document:
     """Return its points; every word of the query chooses a column: `?currency=CNY`."""

@@ -81,3 +81,8 @@ export function split(text: string): string[] {
     .map((one) => one.trim())
     .filter(Boolean);
 }
+
+/** A sentence begins with a capital. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

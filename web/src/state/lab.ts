@@ -72,6 +72,14 @@ export function sideName(codes: readonly string[]): string {
   return listed(codes.map((code) => (info.value.names.has(code) ? regionName(code) : code)));
 }
 
+const WITH_ARTICLE = new Set(["USA", "GBR", "NLD", "PHL", "ARE", "COD", "ROW"]);
+
+/** A region's name inside a sentence: the United States, China. */
+export function inProse(code: string): string {
+  const name = info.value.names.has(code) ? regionName(code) : code;
+  return WITH_ARTICLE.has(code) ? `the ${code === "ROW" ? "rest of the world" : name}` : name;
+}
+
 /** A country's own name where it is drawn apart, else the region's. */
 export function placeName(code: string): string {
   return code === "ROW" ? regionName(code) : (info.value.countries.get(code)?.name ?? regionName(code));

@@ -194,7 +194,7 @@ function Result({ asked, found }: { asked: Asked; found: BubbleDocument }): JSX.
   return (
     <>
       <p class="result" aria-live="polite">
-        {found.series.name}, {found.series.first} to {found.series.last}:{" "}
+        {shown?.name ?? found.series.name}, {found.series.first} to {found.series.last}:{" "}
         {found.episodes.length === 0
           ? "no explosive stretch"
           : `explosive ${listed(found.episodes.map((one) => `${one.start} to ${one.ongoing ? "the end" : one.end}`))}`}

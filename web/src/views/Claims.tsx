@@ -132,7 +132,7 @@ function One({ claim }: { claim: Claim }): JSX.Element {
         {known(claim.value) ? (
           <b>
             {short(claim.value)}
-            {claim.unit === "%" ? "%" : ` ${claim.unit ?? ""}`}
+            {unitOf(claim.unit)}
           </b>
         ) : null}
         {known(claim.value) && claim.as_of ? <span class="faint"> ({claim.as_of})</span> : null}
@@ -169,7 +169,8 @@ function One({ claim }: { claim: Claim }): JSX.Element {
               <tr key={one.name}>
                 <th scope="row">{one.words || one.name}</th>
                 <td class="num">
-                  {short(one.value)} {one.unit}
+                  {short(one.value)}
+                  {unitOf(one.unit)}
                 </td>
                 <td>{one.as_of}</td>
               </tr>
@@ -205,6 +206,12 @@ function inWords(reason: string, claim: Claim): string {
   const name = reason.split(" ", 1)[0] ?? "";
   const reading = claim.readings.find((one) => one.name === name);
   return reading?.words ? `${reading.words}: ${reason.slice(name.length + 1)}` : reason;
+}
+
+/** A unit after its number; a bare count has none. */
+function unitOf(unit: string | null): string {
+  if (unit === null || unit === "" || unit === "number") return "";
+  return unit.startsWith("%") ? unit : ` ${unit}`;
 }
 
 function words(verdict: string): string {

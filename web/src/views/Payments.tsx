@@ -6,7 +6,7 @@ import { json, sentence } from "../api/client";
 import { dollars, fixed, percent, short, type Figure } from "../lib/format";
 import { inYears } from "../lib/readings";
 import { Lines, type Series } from "../parts/Lines";
-import { regionName, scenario, schema } from "../state/lab";
+import { chosenYear, regionName, scenario, schema } from "../state/lab";
 import { useFetched } from "../state/fetched";
 
 interface SeriesDocument {
@@ -109,7 +109,11 @@ function CorridorTool(): JSX.Element {
     problem.value = "";
     try {
       found.value = await json<Corridor>("/api/corridor", {
-        body: { one: one.value, two: two.value, ...(withScenario.value ? { scenario: scenario.value } : {}) },
+        body: {
+          one: one.value,
+          two: two.value,
+          ...(withScenario.value ? { scenario: scenario.value, year: chosenYear.value } : {}),
+        },
       });
     } catch (error) {
       problem.value = sentence(error);

@@ -3,13 +3,12 @@
 import { signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import { change as signed, dollars, fixed, gained, known, listed, percent, type Figure } from "../lib/format";
-import { robustReach } from "../lib/scale";
-import { Legend } from "../parts/Legend";
+import { capital, change as signed, dollars, fixed, gained, known, listed, percent, type Figure } from "../lib/format";
+import { colour } from "../lib/scale";
 import { Choice, Names } from "../parts/Inputs";
 import { FinePrint, HORIZONS, StudyForm } from "../parts/StudyForm";
 import { WorldMap } from "../parts/WorldMap";
-import { borders, placeName, regionName, regionOf, schema } from "../state/lab";
+import { borders, inProse, placeName, regionName, regionOf, schema } from "../state/lab";
 import { studyOf } from "../state/study";
 import { dark } from "../state/theme";
 import { sourceOf } from "./Leverage";
@@ -134,7 +133,7 @@ function Result({ asked, found }: { asked: Asked; found: AlignDocument }): JSX.E
           ))}
         </div>
       ) : null}
-      {shown && names.length === 2 ? <Map shown={shown} names={names as [string, string]} /> : null}
+      {shown && names.length === 2 ? <Map shown={shown} found={found} /> : null}
       {shown ? (
         <div class="two">
           <Close shown={shown} names={names} reach={found.affinity_reach} />
@@ -157,39 +156,65 @@ function sizes(summary: Stable["summary"], names: readonly string[]): string {
   const parts = names.map((name) => {
     const count = Number(summary[`members_${name}`]);
     const share = Number(summary[`absorption_share_${name}`]);
-    return `${count} ${count === 1 ? "economy" : "economies"} (${fixed(100 * share, 0)}% of the world’s spending) with ${regionName(name)}`;
+    return `${count} ${count === 1 ? "economy" : "economies"} (${fixed(100 * share, 0)}% of the world’s spending) with ${inProse(name)}`;
   });
   return `Here: ${listed(parts)}; the world as a whole ${gained(Number(summary["world_usd_mn"]))} a year.`;
 }
 
-/** Colour: how much better the one bloc is than the other, for each country, given where the others are. */
-function Map({ shown, names }: { shown: Stable; names: [string, string] }): JSX.Element | null {
-  const [a, b] = names;
+const LEADS = 1e9; // in place of a margin: a leader does not choose
+const CLEAR = 0.5; // %, from which a choice is more than a close call
+
+/** Colour: the side, and how much the other would cost; given where all others are. */
+function Map({ shown, found }: { shown: Stable; found: AlignDocument }): JSX.Element | null {
+  const [a, b] = Object.keys(found.blocs) as [string, string];
   const values = useMemo(() => {
     const groups = new globalThis.Map((schema.value?.region_groups ?? []).map((one) => [one.name, one.members]));
     const out: Record<string, Figure> = {};
     for (const [chooser, pick] of Object.entries(shown.picks))
       for (const code of groups.get(chooser) ?? [chooser])
         out[code] = Number(pick[`worth_${b}`]) - Number(pick[`worth_${a}`]);
+    for (const code of found.blocs[a] ?? []) out[code] = -LEADS;
+    for (const code of found.blocs[b] ?? []) out[code] = LEADS;
     return out;
-  }, [shown, a, b]);
-  const reach = robustReach(Object.values(values).filter(known));
+  }, [shown, found, a, b]);
   if (!borders.value) return null;
+  const far = found.affinity_reach;
+  const shade = (value: number): number =>
+    Math.sign(value) * (Math.abs(value) >= far ? 1 : Math.abs(value) >= CLEAR ? 0.6 : 0.3);
   const say = (value: Figure): string =>
-    known(value)
-      ? `better off by ${percent(Math.abs(value))} with ${regionName(value > 0 ? b : a)}`
-      : "leads a bloc, or no figure";
+    !known(value)
+      ? "no figure"
+      : Math.abs(value) >= LEADS
+        ? "leads this bloc"
+        : `with ${inProse(value > 0 ? b : a)}; the other side would cost ${percent(Math.abs(value))}`;
+  const classes = [
+    { from: far, words: `more than ${fixed(far, 1)}%` },
+    { from: CLEAR, words: `${fixed(CLEAR, 1)} to ${fixed(far, 1)}%` },
+    { from: 0, words: `less than ${fixed(CLEAR, 1)}%` },
+  ];
+  const side = (name: string, sign: number): JSX.Element => (
+    <li>
+      <b>{capital(inProse(name))}</b>
+      {classes.map((one) => (
+        <span key={one.from} class="key">
+          <i aria-hidden="true" style={{ background: colour(shade(sign * one.from || sign * 1e-9), 1, dark.value) }} />
+          {one.words}
+        </span>
+      ))}
+    </li>
+  );
   return (
-    <figure class="sides-map">
+    <figure>
       <WorldMap
         borders={borders.value}
         form="map"
         projection="Equal Earth"
         values={values}
-        reach={reach}
+        reach={1}
+        shade={shade}
         dark={dark.value}
         selected={null}
-        summary={`World map of sides: red is better off with ${regionName(a)}, blue with ${regionName(b)}.`}
+        summary={`World map of sides: red with ${inProse(a)}, blue with ${inProse(b)}.`}
         regionOf={regionOf}
         nameOf={placeName}
         say={say}
@@ -197,20 +222,21 @@ function Map({ shown, names }: { shown: Stable; names: [string, string] }): JSX.
           const pick = shown.picks[code];
           return pick
             ? [
-                { label: `with ${regionName(a)}`, text: signed(Number(pick[`worth_${a}`])) },
-                { label: `with ${regionName(b)}`, text: signed(Number(pick[`worth_${b}`])) },
+                { label: `Welfare with ${inProse(a)}`, text: signed(Number(pick[`worth_${a}`])) },
+                { label: `Welfare with ${inProse(b)}`, text: signed(Number(pick[`worth_${b}`])) },
               ]
             : [];
         }}
         onSelect={() => undefined}
       />
-      <div class="scale lone-scale">
-        <Legend values={values} reach={reach} unit="%" dark={dark.value} selected={null} />
-        <p class="sides">
-          <span>← better off with {regionName(a)}</span>
-          <span>better off with {regionName(b)} →</span>
-        </p>
-      </div>
+      <ul class="sides-key">
+        {side(a, -1)}
+        {side(b, 1)}
+      </ul>
+      <figcaption>
+        Colour: the side an economy takes on this map; its strength: what the other side would cost it, % of what it
+        spends. Hatched: no figures of its own.
+      </figcaption>
     </figure>
   );
 }
@@ -276,7 +302,7 @@ function Follow({ found }: { found: AlignDocument }): JSX.Element {
         <ul class="acts">
           {[...movers].slice(0, 10).map(([mover, followers]) => (
             <li key={mover}>
-              If {regionName(mover)} went to {regionName(followers[0]?.to ?? "")},{" "}
+              If {inProse(mover)} went to {inProse(followers[0]?.to ?? "")},{" "}
               {listed(followers.map((one) => `${regionName(one.follower)} (gains ${percent(one.gain_pct)})`))} would
               follow.
             </li>

@@ -2,11 +2,11 @@
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { change as signed, fixed, gained, known, listed, percent, type Figure } from "../lib/format";
+import { capital, change as signed, fixed, gained, known, listed, percent, type Figure } from "../lib/format";
 import { RankBars } from "../parts/RankBars";
 import { Choice, Names } from "../parts/Inputs";
 import { FinePrint, HORIZONS, StudyForm } from "../parts/StudyForm";
-import { regionName, schema, sectorName } from "../state/lab";
+import { inProse, regionName, sectorName, sideName } from "../state/lab";
 import { studyOf } from "../state/study";
 import { sourceOf } from "./Leverage";
 
@@ -93,26 +93,29 @@ function Result({ asked, found }: { asked: Asked; found: NashDocument }): JSX.El
         No equilibrium was reached: the duties still want to move. Try fewer players or one duty for all goods.
       </p>
     );
-  const title = (code: string): string =>
-    schema.value?.region_groups.find((one) => one.name === code)?.title ?? regionName(code);
+  const title = (code: string): string => sideName([code]);
   const others = Object.entries(found.bystanders).filter((pair): pair is [string, number] => known(pair[1]));
   others.sort((a, b) => a[1] - b[1]);
   const ends = [...others.slice(0, 8), ...others.slice(-3)];
   const losers = others.filter(([, value]) => value < 0).length;
-  const winners = all.filter(([, one]) => (one.results["nash_welfare_pct"] ?? 0) > 0).map(([name]) => title(name));
+  const winners = all.filter(([, one]) => (one.results["nash_welfare_pct"] ?? 0) > 0).map(([name]) => inProse(name));
   const best = Math.max(0, ...found.certificate.map((one) => one.gain));
   return (
     <>
       <p class="result" aria-live="polite">
-        {listed(
-          all.map(
-            ([name, one]) =>
-              `${title(name)} goes from ${rate(one.results["base_tariff_pct"])} to ${rate(one.results["nash_tariff_pct"])}`,
+        {capital(
+          listed(
+            all.map(
+              ([name, one]) =>
+                `${inProse(name)} goes from ${rate(one.results["base_tariff_pct"])} to ${rate(one.results["nash_tariff_pct"])}`,
+            ),
           ),
         )}
         .{" "}
-        {winners.length > 0 ? `${listed(winners)} still ${winners.length > 1 ? "gain" : "gains"}` : "All players lose"};{" "}
-        {losers} of {others.length} bystanders lose.
+        {winners.length > 0
+          ? `${capital(listed(winners))} still ${winners.length > 1 ? "gain" : "gains"}`
+          : "All players lose"}
+        ; {losers} of {others.length} bystanders lose.
       </p>
       <div class="across" tabIndex={0} role="group" aria-label="What each player chooses and gets">
         <table class="plain">
@@ -182,7 +185,7 @@ function Result({ asked, found }: { asked: Asked; found: NashDocument }): JSX.El
       </p>
       <div class="two">
         <div>
-          <h3>Bystanders: who loses most, who gains</h3>
+          <h3>Bystanders: who loses most, and who {losers < others.length ? "gains" : "least"}</h3>
           <RankBars
             rows={ends.map(([code, value]) => ({ code, name: regionName(code), value, text: signed(value) }))}
             reach={Math.max(1e-9, ...ends.map(([, value]) => Math.abs(value)))}
