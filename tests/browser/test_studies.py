@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import colours, part
-from test_lab import SMALL, link
+from conftest import colours, part, settled
+from test_lab import SMALL, content_of, link
 
 from blocs.report.words import percent
 
@@ -48,8 +48,11 @@ def test_leverage_says_what_each_side_loses_and_goes_to_the_lab(visit):
     assert "--coalition USA --coalition JPN --target CHN" in page.locator("#main").text_content()
     page.get_by_role("button", name="chokepoints").click()
     page.get_by_role("button", name="Show it on the map of the lab").click()
-    page.wait_for_selector(".result:not(.waiting)")
-    assert "stops" in page.locator(".words").inner_text() or "embargo" in page.locator(".words").inner_text()
+    page.wait_for_function("() => document.querySelector('.words')?.textContent.includes('Japan')")
+    settled(page)
+    held = content_of(page.url)
+    assert [measure["type"] for measure in held["own"]] == ["embargo"]
+    assert held["model"] == {"horizon": "long", "closure": "balanced"}
 
 
 def test_a_tariff_war_shows_duties_welfare_and_bystanders(visit):
