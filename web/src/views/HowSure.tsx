@@ -10,6 +10,8 @@ import { region, regionName, scenario } from "../state/lab";
 import { draws, ensemble, type EnsembleDocument } from "../state/ensemble";
 import { largest, main } from "../state/main";
 
+const NOTHING = 0.005; // estimates scatter around zero, to either side
+
 export function HowSure(): JSX.Element | null {
   const many = useSignal("100");
   if (!main.settled.value) return null;
@@ -92,14 +94,16 @@ function Found({ found }: { found: EnsembleDocument }): JSX.Element {
           rows={shares.map(([name, value]) => ({
             code: name,
             name: name.replaceAll("_", " "),
-            value,
-            text: share(value),
+            value: Math.max(value, 0),
+            text: value < NOTHING ? "about 0%" : share(value),
           }))}
           reach={1}
           label="Share of the variance each group explains alone"
           neutral
         />
-        <p class="note">Share of the variance of welfare that each group of assumptions explains alone.</p>
+        <p class="note">
+          Share of the variance of welfare that each group of assumptions explains alone; rough with few draws.
+        </p>
       </div>
     </div>
   );

@@ -6,7 +6,7 @@ import { json, sentence } from "../api/client";
 import { dollars, fixed, percent, short, type Figure } from "../lib/format";
 import { inYears } from "../lib/readings";
 import { Lines, type Series } from "../parts/Lines";
-import { chosenYear, regionName, scenario, schema } from "../state/lab";
+import { chosenYear, presets, regionName, scenario, schema } from "../state/lab";
 import { useFetched } from "../state/fetched";
 
 interface SeriesDocument {
@@ -166,13 +166,17 @@ function CorridorTool(): JSX.Element {
   );
 }
 
+function titleOf(name: string): string {
+  return presets.value.get(name)?.title ?? (scenario.value.name === name ? (scenario.value.title ?? name) : name);
+}
+
 function Result({ found }: { found: Corridor }): JSX.Element {
   const share = (value: number): string => (value < 1e-4 ? "0%" : `${fixed(100 * value, 1)}%`);
   return (
     <>
       <p class="result small">
         {regionName(found.one)} and {regionName(found.two)} trade {dollars(found.trade_usd_mn)} a year
-        {found.scenario ? `; measures of “${found.scenario}”, ${found.year}` : ""}.
+        {found.scenario ? `; shares in ${found.year} with the measures of “${titleOf(found.scenario)}”` : ""}.
       </p>
       <div class="two">
         <table class="plain">
