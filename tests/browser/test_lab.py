@@ -79,6 +79,24 @@ def test_the_latest_move_wins(visit):
     assert colours(page) == shown
 
 
+def test_another_world_in_the_middle_of_a_drag(visit):
+    page = visit(link(SMALL))
+    settled(page)
+    page.get_by_role("heading", name="Years and model").click()
+    for step in range(1, 7):
+        slide(page, WORLD_TARIFF, step / 100)
+        if step == 3:
+            page.get_by_role("combobox", name="world").select_option("81x28")
+    settled(page)
+    shown = colours(page)
+    held = content_of(page.url)
+    assert (held["levers"], held["model"]["world"]) == ({"us-world-tariff": 0.06}, "81x28")
+    page.reload()
+    page.wait_for_selector(".result:not(.waiting)")
+    settled(page)
+    assert colours(page) == shown
+
+
 def test_todays_value_is_marked_and_said(visit):
     page = visit()
     slider = page.get_by_role("slider", name=WORLD_TARIFF)
