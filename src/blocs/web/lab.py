@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import sys
-import threading
 import time
 from concurrent.futures import wait
 from dataclasses import dataclass, field
@@ -34,7 +31,7 @@ WORKBOOKS, WORKBOOK_SECONDS = (
     300.0,
 )  # half a million cells take a while, and nobody else should wait for them
 WARM_SECONDS = 600.0  # a machine under load compiles slowly, and there is nothing to gain by giving up
-LAST = 19  # the niceness of work that nobody waits for
+IDLE, TICK = 3.0, 0.1  # seconds without a solve before what nobody waits for begins, and between two looks
 TEXT = 30_000_000.0  # bytes of documents kept
 
 
@@ -94,12 +91,18 @@ class Lab:
             log.exception("warming up failed")
         else:
             self.state, self.message = "ready", f"warm after {time.perf_counter() - began:.1f} s"
-            # beside the solver: whoever drags a slider now does not wait for it
             self.warming.submit(self._warm_quotas)
 
     def _warm_quotas(self, ticket: Ticket) -> None:
-        give_way()
-        self.solver.warm_quotas(ticket.check)
+        def when_idle() -> None:
+            """Wait until nobody has asked for a solve for a while: a compilation takes a core for seconds."""
+            quiet = 0.0
+            while quiet < IDLE:
+                ticket.check()
+                time.sleep(TICK)
+                quiet = 0.0 if self.solves.pending else quiet + TICK
+
+        self.solver.warm_quotas(when_idle)
 
     def health(self) -> Health:
         """Return how the server is."""
@@ -126,12 +129,6 @@ class Lab:
         """Wait for what cannot be stopped, a solve within its year or a compilation; whether all has ended."""
         until = time.monotonic() + seconds
         return all(lane.ended(max(until - time.monotonic(), 0.0)) for lane in self.lanes)
-
-
-def give_way() -> None:
-    """Let every other thread go first, where the system can tell threads apart."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LAST)
 
 
 def lab_of(request: Request) -> Lab:

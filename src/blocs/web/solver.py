@@ -119,13 +119,16 @@ class Solver:
         scenario = load(PRESET)
         self.quick(scenario, scenario.each_year[0], check)
 
-    def warm_quotas(self, check: Check) -> None:
-        """Compile what partial embargoes need: lists of capped cells come in a few lengths, each its own program."""
+    def warm_quotas(self, ready: Callable[[], None]) -> None:
+        """Compile what partial embargoes need: lists of capped cells come in a few lengths, each its own program.
+
+        ready: called before each; it waits for a good moment, or raises.
+        """
         for sides in QUOTAS:
-            check()
+            ready()
             cut = {"type": "embargo", "between": sides, "goods": "goods", "intensity": 0.5}
             scenario = Scenario.from_dict({"name": "warm", "years": "2025", "measures": [cut]})
-            run(self.world(scenario), scenario, progress=check)
+            run(self.world(scenario), scenario)
 
 
 def read(content: Mapping[str, Any]) -> Scenario:
