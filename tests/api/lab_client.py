@@ -26,6 +26,9 @@ def scenario(**changes):
     return content | changes
 
 
+TWO_YEARS = scenario(years="2025-2026")  # every figure and table is drawn: the fewer years the better
+
+
 @contextmanager
 def lab_client(lab: Lab | None = None):
     """Yield (client, lab): requests go straight to the application, which is not warmed up."""

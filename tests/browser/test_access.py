@@ -12,7 +12,9 @@ from test_lab import SMALL, WORLD_TARIFF, link
 from blocs.web.assets import FOLDER
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-PARTS = ("Lab", "Compare", "Power", "Minerals", "Payments", "Debt", "Claims", "Assumptions")
+PARTS = (
+    "Lab", "Compare", "Power", "Games", "Minerals", "Payments", "Debt", "Bubbles", "Claims", "Assumptions",
+)  # fmt: skip
 SERIOUS = {"serious", "critical"}
 
 

@@ -79,6 +79,65 @@ def test_the_latest_move_wins(visit):
     assert colours(page) == shown
 
 
+def test_while_a_slider_moves_nothing_but_the_map_is_asked_for(visit):
+    page = visit(link(SMALL | {"model": {**SMALL["model"], "years": "2027"}}))  # one year: complete at once
+    settled(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.split("/api/")[-1]))
+    page.get_by_role("slider", name=WORLD_TARIFF).evaluate(
+        """async (input) => {
+            const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
+            for (let n = 1; n <= 12; n += 1) {
+                set.call(input, String(n / 100));
+                input.dispatchEvent(new Event('input', {bubbles: true}));
+                await new Promise((done) => setTimeout(done, 20));
+            } }"""
+    )
+    settled(page)
+    assert sum(url.startswith("solve?detail=map") for url in asked) >= 1
+    assert asked.count("solve") <= 2  # the exact run, when the slider rests
+    assert sum(url.startswith("table/") for url in asked) <= 4
+
+
+def test_a_request_that_was_overtaken_is_asked_again(visit):
+    page = visit(link(SMALL), refused="409")
+    settled(page)
+    refused = []
+
+    def overtake(route):
+        if refused:
+            return route.continue_()
+        refused.append(route.request.url)
+        error = {"kind": "superseded", "message": "a newer request took its place", "place": ""}
+        return route.fulfill(status=409, json={"schema": "blocs.error/1", "error": error})
+
+    page.route("**/api/solve?detail=map*", overtake)
+    before = colours(page)
+    slide(page, WORLD_TARIFF, 0.1)
+    settled(page)
+    assert refused
+    assert colours(page) != before
+    assert page.locator(".problem").count() == 0
+
+
+def test_another_world_in_the_middle_of_a_drag(visit):
+    page = visit(link(SMALL))
+    settled(page)
+    page.get_by_role("heading", name="Years and model").click()
+    for step in range(1, 7):
+        slide(page, WORLD_TARIFF, step / 100)
+        if step == 3:
+            page.get_by_role("combobox", name="world").select_option("81x28")
+    settled(page)
+    shown = colours(page)
+    held = content_of(page.url)
+    assert (held["levers"], held["model"]["world"]) == ({"us-world-tariff": 0.06}, "81x28")
+    page.reload()
+    page.wait_for_selector(".result:not(.waiting)")
+    settled(page)
+    assert colours(page) == shown
+
+
 def test_todays_value_is_marked_and_said(visit):
     page = visit()
     slider = page.get_by_role("slider", name=WORLD_TARIFF)
@@ -122,7 +181,7 @@ def test_a_measure_is_changed_taken_away_and_added(visit):
 
 
 def test_what_is_wrong_is_said_in_the_servers_words_and_heals(visit):
-    page = visit(link(SMALL), refused=True)
+    page = visit(link(SMALL), refused="422")
     settled(page)
     shown = colours(page)
     page.get_by_text("Any other measure").click()

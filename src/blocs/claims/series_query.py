@@ -151,7 +151,7 @@ def _ratio(series: Series, below: Series, key: tuple[str | int, ...]) -> Series:
         )
     if not points:
         raise QueryError(f"{series.label} and {below.label} have no time in common", *key, "over")
-    title = f"{series.title}{_chosen(series)} over {below.title[:1].lower()}{below.title[1:]}{_chosen(below)}"
+    title = f"{series.title}{_chosen(series)} over {_within(below.title)}{_chosen(below)}"
     return Series(
         series.name,
         title,
@@ -194,3 +194,8 @@ def _source_line(series: Series) -> str:
 def _sources(series: Series, points: Sequence[Point]) -> tuple[str, ...]:
     own = [point.source for point in points[:2] if point.source != series.source]
     return tuple(dict.fromkeys([_source_line(series), *own]))
+
+
+def _within(title: str) -> str:
+    """Return a title as it stands inside a sentence; abbreviations keep their capitals."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]

@@ -49,7 +49,7 @@ def run_until(
     if not alone(scenario):
         return run(world, _only(scenario, scenario.years.first, year), start=start, progress=progress)
     one = _only(scenario, year, year)
-    if scenario.closure == "fixed" and _purges(world, scenario):
+    if scenario.closure == "fixed" and _others_purge(world, scenario, year):
         one = one.model_copy(update={"closure": Closure.BALANCED.value})
     return run(world, one, start=start, progress=progress)
 
@@ -58,16 +58,23 @@ def _only(scenario: Scenario, first: int, last: int) -> Scenario:
     return scenario.model_copy(update={"years": YearSpan(first, last)})
 
 
-def _purges(world: World, scenario: Scenario) -> bool:
-    """Whether a region loses so much trade in some year that the run purges deficits in all."""
-    theta, seen = scenario.model_choices.elasticities.of(world), set()
-    trade = next(vector for vector in VECTORS if isinstance(vector, TradeVector))
-    for year in scenario.each_year:
+def _others_purge(world: World, scenario: Scenario, chosen: int) -> bool:
+    """Whether a region loses so much trade in another year that the run purges deficits in all.
+
+    What the `chosen` year needs its own solve finds out, and a year with the same measures needs the same.
+    """
+
+    def acts(year: int) -> Any:
         acting = tuple(n for n, measure in enumerate(scenario.measures) if measure.active(year))
-        key: Any = (acting, year) if scenario.baseline == "growth" else acting
-        if key in seen or not acting:
-            continue
-        seen.add(key)
+        return (acting, year) if acting and scenario.baseline == "growth" else acting
+
+    others = {acts(year): year for year in scenario.each_year}
+    others = {key: year for key, year in others.items() if key not in (acts(chosen), ())}
+    if not others:
+        return False
+    theta = scenario.model_choices.elasticities.of(world)
+    trade = next(vector for vector in VECTORS if isinstance(vector, TradeVector))
+    for year in others.values():
         here = grown(world, year, scenario.assumed) if scenario.baseline == "growth" else world
         try:
             state = trade.start(world, scenario.each_year, scenario.assumed)

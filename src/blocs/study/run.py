@@ -173,7 +173,7 @@ def run(
     """
     scenario = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
     world = world_of(scenario) if world is None else world
-    done = _years(world, scenario, scenario.model_choices.closure, strict, progress, start)
+    done = _years(world, scenario, Closure(scenario.closure), strict, progress, start)
     purged = [outcome.base is not outcome.origin for outcome in done.outcomes]
     if any(purged) and (scenario.follows_path or not all(purged)):
         # years of one run must compare with one base: what one year needs, all years get
@@ -185,7 +185,7 @@ def run(
             done = _years(base, scenario, Closure.FIXED, strict, progress)
         else:
             done = _years(world, scenario, Closure.BALANCED, strict, progress)
-        if scenario.model_choices.closure is Closure.BALANCED:
+        if Closure(scenario.closure) is Closure.BALANCED:
             return done
         cut = ", ".join(str(year) for year, was in zip(done.years, purged, strict=True) if was)
         why = (

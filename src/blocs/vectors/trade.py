@@ -84,7 +84,10 @@ class TradeVector:
 
     def notes(self, state: TradeState, measures: Sequence[Measure], year: int) -> tuple[str, ...]:
         """Return coverage of the groups used and pairs that were left out."""
-        mine = [m for m in measures if isinstance(m, self.measures) and m.active(year)]
+        mine = [
+            m for m in measures
+            if isinstance(m, self.measures) and not isinstance(m, TariffSchedule) and m.active(year)
+        ]  # fmt: skip
         lines = [line for m in mine for line in target(m, state.world, year).notes]
         return tuple(dict.fromkeys(lines))
 

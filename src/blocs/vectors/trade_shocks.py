@@ -66,7 +66,8 @@ def cost_of(measures: Sequence[Measure], world: World, year: int, assumptions: A
             hat[still_traded(measure, world, year)] *= 1.0 + measure.financial_cost
         else:
             change = measure.change(assumptions) if isinstance(measure, Corridor) else measure.cost
-            hat[target(measure, world, year).mask] *= 1.0 + change
+            hit = target(measure, world, year)
+            hat[hit.goods] *= np.where(hit.pairs, 1.0 + change, 1.0)
     return hat
 
 
@@ -114,15 +115,14 @@ def _rates(
     measures: Sequence[Tariff] | Sequence[ExportTax], base: Floats, world: World, year: int, what: str
 ) -> Floats:
     """Return the change of `base` under rates that add up on top of those that are set."""
-    added = np.zeros_like(base)
+    added, fixed = np.zeros_like(base), None
     for measure in measures:
+        hit = target(measure, world, year)
         if not measure.set:
-            added += measure.rate * target(measure, world, year).mask
-    if not any(measure.set for measure in measures):
-        return added
-    fixed = np.full(base.shape, np.nan)
-    for measure in (m for m in measures if m.set):
-        mask = target(measure, world, year).mask
+            added[hit.goods] += measure.rate * hit.pairs
+            continue
+        mask = hit.mask
+        fixed = np.full(base.shape, np.nan) if fixed is None else fixed
         clash = mask & ~np.isnan(fixed) & (fixed != measure.rate)
         if clash.any():
             s, i, j = np.argwhere(clash)[0]
@@ -132,4 +132,4 @@ def _rates(
                 "`set` from the one that adds"
             )
         fixed[mask] = measure.rate
-    return np.where(np.isnan(fixed), base, fixed) + added - base
+    return added if fixed is None else np.where(np.isnan(fixed), base, fixed) + added - base

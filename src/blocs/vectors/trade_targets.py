@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from blocs.errors import DataError
-from blocs.vectors.tariff_tables import added
 from blocs.vectors.trade_limits import Embargo, Quota, Sanction
-from blocs.vectors.trade_measures import Corridor, ExportTax, Tariff, TariffSchedule, TradeCost
+from blocs.vectors.trade_measures import Corridor, ExportTax, Tariff, TradeCost
 from blocs.vectors.wording import shown
 from blocs.world.groups import members, resolve_goods, resolve_regions
 from blocs.world.measure import Measure
@@ -22,47 +20,34 @@ CUSTOMS_UNIONS = ("EU27",)
 Sides = list[tuple[list[str], list[str]]]
 Mask = NDArray[np.bool_]
 
-# by world: targets already found, for a scenario's draws and years ask for the same ones again and again
-_KNOWN: WeakKeyDictionary[World, dict[str, Target]] = WeakKeyDictionary()
-KEPT = 64
-
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """The cells one measure acts on: `mask` (good, origin, destination), and what a reader must know."""
+    """The flows one measure acts on, all of `goods` between all of `pairs`, and what a reader must know."""
 
-    mask: Mask
+    goods: Mask  # (good,)
+    pairs: Mask  # (origin, destination)
     notes: tuple[str, ...]
+
+    @property
+    def mask(self) -> Mask:
+        """The cells (good, origin, destination)."""
+        return self.goods[:, None, None] & self.pairs
 
 
 def target(measure: Measure, world: World, year: int) -> Target:
     """Return the cells `measure` acts on in `year`; DataError for unknown names or a measure that hits nothing."""
-    known = _KNOWN.setdefault(world, {})
-    key = f"{year} {measure.model_dump_json()}"
-    found = known.get(key)
-    if found is None:
-        found = _target(measure, world, year)
-        found.mask.flags.writeable = False
-        if len(known) >= KEPT:
-            known.clear()
-        known[key] = found
-    return found
-
-
-def _target(measure: Measure, world: World, year: int) -> Target:
-    if isinstance(measure, TariffSchedule):
-        return Target(added(measure.table, measure.date, world) != 0.0, ())
     goods = resolve_goods(list(getattr(measure, "goods", ["all"])), world.sectors)
     found = _cells(measure, _directions(measure), goods, world, year)
     notes = list(found.notes)
     if isinstance(measure, (Tariff, ExportTax)):
-        notes += _spare_unions(found.mask, world, year, levied_by_buyers=isinstance(measure, Tariff))
-    if not found.mask.any():
+        notes += _spare_unions(found.pairs, world, year, levied_by_buyers=isinstance(measure, Tariff))
+    if not found.pairs.any():
         raise DataError(
             f"`{measure.plain_words()}` acts on no pair of regions (a region has no border with itself, a customs "
             "union none inside); name different regions"
         )
-    return Target(found.mask, tuple(notes))
+    return Target(found.goods, found.pairs, tuple(notes))
 
 
 def still_traded(measure: Sanction, world: World, year: int) -> Mask:
@@ -73,8 +58,8 @@ def still_traded(measure: Sanction, world: World, year: int) -> Mask:
 
 
 def _cells(measure: Measure, directions: Sides, goods: Sequence[str], world: World, year: int) -> Target:
-    mask = np.zeros((len(world.sectors), len(world.regions), len(world.regions)), dtype=bool)
-    rows = [world.sectors.index(good) for good in goods]
+    named = set(goods)
+    pairs = np.zeros((len(world.regions), len(world.regions)), dtype=bool)
     notes: list[str] = []
     for sellers, buyers in directions:
         one = resolve_regions(sellers, world.regions, year)
@@ -82,13 +67,11 @@ def _cells(measure: Measure, directions: Sides, goods: Sequence[str], world: Wor
         notes += [*one.coverage, *two.coverage]
         if not isinstance(measure, (Tariff, ExportTax, Corridor)):
             _refuse_overlap(sellers, buyers, one.codes, two.codes)
-        pairs = np.zeros(mask.shape[1:], dtype=bool)
         pairs[
             np.ix_([world.regions.index(c) for c in one.codes], [world.regions.index(c) for c in two.codes])
         ] = True
-        mask[rows] |= pairs
-    mask[:, range(len(world.regions)), range(len(world.regions))] = False
-    return Target(mask, tuple(dict.fromkeys(notes)))
+    np.fill_diagonal(pairs, False)
+    return Target(np.array([good in named for good in world.sectors]), pairs, tuple(dict.fromkeys(notes)))
 
 
 def _refuse_overlap(
@@ -120,16 +103,16 @@ def _directions(measure: Measure) -> Sides:
     return ways[measure.flows]
 
 
-def _spare_unions(mask: Mask, world: World, year: int, *, levied_by_buyers: bool) -> list[str]:
-    """Take trade inside customs unions out of `mask`; return a note where that changed anything."""
+def _spare_unions(pairs: Mask, world: World, year: int, *, levied_by_buyers: bool) -> list[str]:
+    """Take trade inside customs unions out of `pairs`; return a note where that changed anything."""
     notes = []
     for union in CUSTOMS_UNIONS:
         inside = [world.regions.index(code) for code in members(union, year) if code in world.regions]
-        block = np.ix_(range(mask.shape[0]), inside, inside)
-        if mask[block].any():
-            mask[block] = False
+        block = np.ix_(inside, inside)
+        if pairs[block].any():
+            pairs[block] = False
             notes.append(f"{union} is a customs union: no duty is levied between its members")
-        levying = [world.regions[j] for j in inside if levied_by_buyers and mask[:, :, j].any()]
+        levying = [world.regions[j] for j in inside if levied_by_buyers and pairs[:, j].any()]
         if 0 < len(levying) < len(inside):
             notes.append(
                 f"{union} has a common external tariff, but this duty is levied by {', '.join(levying)} alone"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable
+from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -30,6 +33,7 @@ def main(request: JobRequest, pipe: Connection) -> None:
     """Do `request` and send what comes of it; ends when nobody listens any more."""
     if hasattr(os, "setsid"):
         os.setsid()  # a group of its own, so that a cancelled job takes its workers along
+    threading.Thread(target=_end_with_server, name="blocs-watch", daemon=True).start()
 
     def tell(done: int | None, total: int | None, words: str) -> None:
         pipe.send((PROGRESS, (done, total, words)))
@@ -46,6 +50,17 @@ def main(request: JobRequest, pipe: Connection) -> None:
         if refusal.status >= 500:
             traceback.print_exception(error, file=sys.stderr)
         pipe.send((FAILED, (refusal.status, refusal.kind, refusal.message)))
+
+
+def _end_with_server() -> None:
+    """Wait for the server to end, however it does, and end with it: nobody is left to be told or to cancel."""
+    server = parent_process()
+    if server is None:
+        return
+    server.join()
+    if hasattr(os, "killpg"):
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
 
 
 def document_of(request: JobRequest, tell: Tell) -> str:

@@ -31,6 +31,7 @@ WORKBOOKS, WORKBOOK_SECONDS = (
     300.0,
 )  # half a million cells take a while, and nobody else should wait for them
 WARM_SECONDS = 600.0  # a machine under load compiles slowly, and there is nothing to gain by giving up
+IDLE, TICK = 3.0, 0.1  # seconds without a solve before what nobody waits for begins, and between two looks
 TEXT = 30_000_000.0  # bytes of documents kept
 
 
@@ -90,8 +91,18 @@ class Lab:
             log.exception("warming up failed")
         else:
             self.state, self.message = "ready", f"warm after {time.perf_counter() - began:.1f} s"
-            # beside the solver: whoever drags a slider now does not wait for it
-            self.warming.submit(lambda ticket: self.solver.warm_quotas(ticket.check))
+            self.warming.submit(self._warm_quotas)
+
+    def _warm_quotas(self, ticket: Ticket) -> None:
+        def when_idle() -> None:
+            """Wait until nobody has asked for a solve for a while: a compilation takes a core for seconds."""
+            quiet = 0.0
+            while quiet < IDLE:
+                ticket.check()
+                time.sleep(TICK)
+                quiet = 0.0 if self.solves.pending else quiet + TICK
+
+        self.solver.warm_quotas(when_idle)
 
     def health(self) -> Health:
         """Return how the server is."""

@@ -9,7 +9,8 @@ import numpy as np
 from blocs.engine.outcome import REGIONAL, Outcome
 from blocs.study.run import Run
 from blocs.web.contract import MapDocument, YearValues
-from blocs.web.solver import Solved, key_of
+from blocs.web.nearby import Solved
+from blocs.web.solver import key_of
 from blocs.world.accounts import Floats
 
 DIGITS = 6  # decimals of a per cent; a tenth of what people can see, ten times what the solver leaves

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from blocs.engine.outcome import Outcome
@@ -17,6 +16,7 @@ from blocs.study.one_year import alone, run_until
 from blocs.study.run import Run, run, world_of
 from blocs.web.cache import Cache
 from blocs.web.errors import Refusal
+from blocs.web.nearby import Solved, leaves_of, start_for
 from blocs.world.load import load_world
 from blocs.world.world import World
 
@@ -24,22 +24,10 @@ MEASURES = 200  # of one scenario
 OUTCOMES = 24.0  # distinct outcomes kept of exact runs, and as many of quick ones; about 15 MB each at 81x50
 PRESET = "us-china-decoupling"
 BASE = 2022  # the year of the bundled worlds
-# how far (`distance`) a solution may be to begin at: further off, beginning at the base takes as many iterations
-NEAR = 0.25
 QUOTAS = (["USA", "CHN"], ["G7", "CHN"])  # up to 64 and up to 512 cells
 Check = Callable[..., None]
 
 log = logging.getLogger("blocs.web")
-
-
-@dataclass(frozen=True)
-class Solved:
-    """A run, the scenario it belongs to and whether it was at hand."""
-
-    scenario: Scenario
-    run: Run
-    cached: bool = False
-    from_base: bool = True  # whether its first year began at the base
 
 
 class Solver:
@@ -69,13 +57,13 @@ class Solver:
             return replace(known, cached=True)
         exact = self._exact.get(key_of(scenario))
         if exact is not None:
-            return Solved(scenario, exact, cached=True)
-        world, start = self.world(scenario), self._nearest(scenario, year)
+            return Solved(scenario, exact, leaves_of(scenario), cached=True)
+        world, start = self.world(scenario), start_for(scenario, year, self._quick.values())
         if year is None:
             done = run(world, scenario, start=start, progress=check)
         else:
             done = run_until(world, scenario, year, start=start, progress=check)
-        solved = Solved(scenario, done, from_base=start is None)
+        solved = Solved(scenario, done, leaves_of(scenario))
         self._quick.put(key, solved)
         return solved
 
@@ -92,7 +80,7 @@ class Solver:
             first = [year] if year in done.years else []
             for when in (*first, *(y for y in done.years if y != year)):
                 tell(when, done.at(when))
-            return Solved(scenario, done, cached=True)
+            return Solved(scenario, done, leaves_of(scenario), cached=True)
         chosen: Outcome | None = None
         if year is not None and alone(scenario):
             chosen = self.quick(scenario, year, check).run.at(year)
@@ -104,9 +92,9 @@ class Solver:
             if years[count - 1] != year or chosen is None or outcome.base is not chosen.base:
                 tell(years[count - 1], outcome)
 
-        start = self._nearest(scenario, None)
+        start = start_for(scenario, None, self._quick.values())
         done = run(self.world(scenario), scenario, start=start, progress=progress)
-        solved = Solved(scenario, done, from_base=start is None)
+        solved = Solved(scenario, done, leaves_of(scenario))
         self._quick.put(f"{key_of(scenario)} None", solved)
         return solved
 
@@ -131,30 +119,16 @@ class Solver:
         scenario = load(PRESET)
         self.quick(scenario, scenario.each_year[0], check)
 
-    def warm_quotas(self, check: Check) -> None:
-        """Compile what partial embargoes need: lists of capped cells come in a few lengths, each its own program."""
+    def warm_quotas(self, ready: Callable[[], None]) -> None:
+        """Compile what partial embargoes need: lists of capped cells come in a few lengths, each its own program.
+
+        ready: called before each; it waits for a good moment, or raises.
+        """
         for sides in QUOTAS:
-            check()
+            ready()
             cut = {"type": "embargo", "between": sides, "goods": "goods", "intensity": 0.5}
             scenario = Scenario.from_dict({"name": "warm", "years": "2025", "measures": [cut]})
-            run(self.world(scenario), scenario, progress=check)
-
-    def _nearest(self, scenario: Scenario, year: int | None) -> Outcome | None:
-        """Return a near outcome under the same choices, or None: then the base is as good a place to begin.
-
-        Only outcomes that were found from the base: a chain of solves, each begun at the one before, wears out what
-        the accelerator remembers (24 iterations after a dozen links, where the base takes 16 and one link 13).
-        """
-        wanted = leaves(_measures(scenario))
-        best: tuple[float, Outcome | None] = (NEAR, None)
-        for solved in self._quick.values():
-            if not (solved.from_base and _alike(solved.scenario, scenario)):
-                continue
-            outcome = _outcome_for(solved.run, year)
-            far = distance(wanted, leaves(_measures(solved.scenario)))
-            if outcome is not None and far < best[0]:
-                best = (far, outcome)
-        return best[1]
+            run(self.world(scenario), scenario)
 
 
 def read(content: Mapping[str, Any]) -> Scenario:
@@ -171,47 +145,6 @@ def read(content: Mapping[str, Any]) -> Scenario:
 def key_of(scenario: Scenario) -> str:
     """Return the hash of what a scenario says."""
     return hashlib.sha256(scenario.model_dump_json().encode()).hexdigest()[:20]
-
-
-def leaves(content: Any) -> dict[str, Any]:
-    """Return plain data as {path: value}."""
-
-    def walk(here: Any, path: str) -> Iterator[tuple[str, Any]]:
-        if isinstance(here, Mapping):
-            for key, value in here.items():
-                yield from walk(value, f"{path}/{key}")
-        elif isinstance(here, list):
-            for n, value in enumerate(here):
-                yield from walk(value, f"{path}/{n}")
-        else:
-            yield path, here
-
-    return dict(walk(content, ""))
-
-
-def distance(one: Mapping[str, Any], two: Mapping[str, Any]) -> float:
-    """Return how far two scenarios are: differences of numbers, and one for everything else that differs."""
-    total = float(len(one.keys() ^ two.keys()))
-    for path in one.keys() & two.keys():
-        a, b = one[path], two[path]
-        numbers = isinstance(a, (int, float)) and isinstance(b, (int, float))
-        total += min(abs(a - b), 1.0) if numbers else float(a != b)
-    return total
-
-
-def _measures(scenario: Scenario) -> Any:
-    return json.loads(scenario.model_dump_json(include={"measures", "assumptions"}))
-
-
-def _alike(one: Scenario, two: Scenario) -> bool:
-    keys = ("world", "base", "elasticities", "closure", "horizon", "sourcing", "baseline")
-    return all(getattr(one, key) == getattr(two, key) for key in keys)
-
-
-def _outcome_for(done: Run, year: int | None) -> Outcome | None:
-    at = year if year in done.years else done.years[0]
-    outcome = done.at(at)
-    return outcome if outcome.status.converged else None
 
 
 def _outcomes(done: Run) -> float:

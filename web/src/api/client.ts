@@ -62,12 +62,7 @@ export async function ask(path: string, { method, body, signal, client }: Ask = 
       referrerPolicy: "no-referrer",
     });
   } catch (error) {
-    if (isAbort(error)) throw error;
-    throw new ApiError(0, {
-      kind: "network",
-      message: "The server of this page does not answer; is `blocs serve` still running?",
-      place: "",
-    });
+    lost(error);
   }
   if (response.ok) return response;
   throw new ApiError(response.status, await errorOf(response));
@@ -85,7 +80,7 @@ export async function lines<T>(path: string, options: Ask, each: (line: T) => vo
   const decoder = new TextDecoder();
   let rest = "";
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch(lost);
     rest += decoder.decode(value, { stream: !done });
     const parts = rest.split("\n");
     rest = parts.pop() ?? "";
@@ -98,6 +93,16 @@ export async function lines<T>(path: string, options: Ask, each: (line: T) => vo
 /** Whether an error says that we ourselves gave up waiting. */
 export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
+}
+
+/** Say of a connection that broke what that means here; raise on what we ended ourselves. */
+export function lost(error: unknown): never {
+  if (isAbort(error)) throw error;
+  throw new ApiError(0, {
+    kind: "network",
+    message: "The server of this page does not answer; is `blocs serve` still running?",
+    place: "",
+  });
 }
 
 /** What an error tells people. */

@@ -68,3 +68,21 @@ export function listed(parts: readonly string[]): string {
   if (parts.length <= 1) return parts[0] ?? "";
   return `${parts.slice(0, -1).join(", ")} and ${parts[parts.length - 1]}`;
 }
+
+/** Notes as running text: each ends with a full stop. */
+export function sentences(notes: readonly string[]): string {
+  return notes.map((line) => (/[.!?]$/.test(line) ? line : `${line}.`)).join(" ");
+}
+
+/** "USA, EU27" as names. */
+export function split(text: string): string[] {
+  return text
+    .split(",")
+    .map((one) => one.trim())
+    .filter(Boolean);
+}
+
+/** A sentence begins with a capital. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,7 +1,7 @@
 /** Time paths: one line a series, an optional band of uncertainty, values at the pointer or the focused year. */
 
-import type { JSX, TargetedKeyboardEvent, TargetedPointerEvent } from "preact";
-import { useMemo, useRef, useState } from "preact/hooks";
+import type { JSX, RefObject, TargetedKeyboardEvent, TargetedPointerEvent } from "preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { linear, niceRange, ticks } from "../lib/axis";
 import { narrow } from "../state/theme";
 import { known, short, type Figure } from "../lib/format";
@@ -37,13 +37,15 @@ interface Props {
 const LEFT = 46;
 const TOP = 24;
 const BOTTOM = 24;
+const NARROWEST = 280;
+const YEAR = 44; // room that a year takes on the axis
 const TONES = ["tone-a", "tone-b", "tone-c", "tone-d", "tone-e", "tone-f"];
 
 export function Lines(props: Props): JSX.Element {
   const { years, series } = props;
   const height = props.height ?? 240;
-  const width = narrow.value ? 380 : (props.width ?? 560);
   const svg = useRef<SVGSVGElement>(null);
+  const width = useRoom(svg) ?? (narrow.value ? 380 : (props.width ?? 560));
   const [at, setAt] = useState<number | null>(null);
   const say = props.say ?? short;
   const right = width - 8 - Math.min(170, 7.2 * Math.max(0, ...series.map((one) => one.name.length)) + 8);
@@ -100,7 +102,7 @@ export function Lines(props: Props): JSX.Element {
               </text>
             </g>
           ))}
-          {yearTicks(years).map((year) => (
+          {yearTicks(years, Math.max(2, Math.floor((right - LEFT) / YEAR))).map((year) => (
             <text key={year} class="axis" x={x(year)} y={height - 6} text-anchor="middle">
               {year}
             </text>
@@ -155,6 +157,21 @@ export function Lines(props: Props): JSX.Element {
   );
 }
 
+/** Pixels there are for a drawing, so that its words keep their size; null until it stands on the page. */
+function useRoom(drawing: RefObject<SVGSVGElement | null>): number | null {
+  const [room, setRoom] = useState<number | null>(null);
+  useEffect(() => {
+    const node = drawing.current?.parentElement;
+    if (!node) return;
+    const observer = new ResizeObserver(() => {
+      if (node.clientWidth > 0) setRoom(Math.max(NARROWEST, Math.round(node.clientWidth)));
+    });
+    observer.observe(node);
+    return () => observer.disconnect();
+  }, []);
+  return room;
+}
+
 /** Large numbers short enough for the margin. */
 function tick(value: number): string {
   return Math.abs(value) >= 1e6 ? `${short(value / 1e6)} mn` : short(value);
@@ -199,10 +216,9 @@ function band(years: readonly number[], low: readonly Figure[], high: readonly F
   return `M${up.join("L")}L${down.join("L")}Z`;
 }
 
-function yearTicks(years: readonly number[]): number[] {
+function yearTicks(years: readonly number[], most: number): number[] {
   if (years.some((one) => !Number.isInteger(one)))
-    return ticks(years[0] as number, years[years.length - 1] as number, 6).filter(Number.isInteger);
-  if (years.length <= 8) return [...years];
-  const step = Math.ceil(years.length / 7);
+    return ticks(years[0] as number, years[years.length - 1] as number, Math.min(6, most)).filter(Number.isInteger);
+  const step = Math.ceil(years.length / Math.min(8, most));
   return years.filter((_, n) => n % step === 0);
 }

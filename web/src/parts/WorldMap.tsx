@@ -17,6 +17,8 @@ interface Props {
   projection: Projection;
   values: Readonly<Record<string, Figure>>;
   reach: number;
+  /** what is coloured in place of a value, where colours mean classes */
+  shade?: (value: number) => number;
   dark: boolean;
   selected: string | null;
   summary: string;
@@ -45,7 +47,7 @@ export function WorldMap(props: Props): JSX.Element {
   const places = useMemo(() => centres(drawn, props.regionOf, props.form), [drawn, props.form, props.regionOf]);
   const fill = (region: string | null): string => {
     const value = region === null ? null : props.values[region];
-    return known(value) ? colour(value, props.reach, props.dark) : "url(#no-value)";
+    return known(value) ? colour(props.shade?.(value) ?? value, props.reach, props.dark) : "url(#no-value)";
   };
 
   const point = (event: TargetedPointerEvent<HTMLDivElement>): void => {

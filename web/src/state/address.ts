@@ -2,17 +2,21 @@
 
 import { batch, effect, signal } from "@preact/signals";
 import { keepToken } from "../api/client";
+import type { Draft } from "../lib/draft";
+import { listed } from "../lib/format";
 import { decode, encode, readFragment, type Shared } from "../lib/share";
 import {
   change,
   draft,
   firstDraft,
   isUntouched,
+  levers,
   metric,
   opened,
   other,
   page,
   PAGES,
+  presets,
   region,
   scenario,
   schema,
@@ -48,7 +52,20 @@ export function open(shared: string | null): void {
   });
 }
 
+/** What a link names that this version does not have; it is left out, and said. */
+function leftOut(draft: Draft): string | null {
+  const gone = [
+    ...draft.presets.filter((one) => !presets.value.has(one)).map((one) => `preset ${one}`),
+    ...Object.keys(draft.levers)
+      .filter((one) => !levers.value.has(one))
+      .map((one) => `lever ${one}`),
+  ];
+  if (gone.length === 0) return null;
+  return `This link names what this version of blocs does not have: ${listed(gone.slice(0, 5))}. The rest is shown, so the results are not those of whoever sent it.`;
+}
+
 function take({ draft: found, view, other: second }: Shared): void {
+  linkProblem.value = leftOut(found);
   draft.value = found;
   other.value = second ?? null;
   if (schema.value?.metrics.some((one) => one.name === view.metric)) metric.value = view.metric as MetricName;
@@ -92,7 +109,6 @@ export function keepUp(): void {
       const found = decode(shared);
       change(found.draft);
       batch(() => take(found));
-      linkProblem.value = null;
     } catch (error) {
       linkProblem.value = error instanceof Error ? error.message : String(error);
     }

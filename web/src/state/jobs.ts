@@ -1,6 +1,6 @@
 /** Long work on the server: start it, follow its progress, cancel it, take its result. */
 
-import { ask, json } from "../api/client";
+import { ask, json, lost } from "../api/client";
 import type { JobDocument } from "../api/types";
 
 /** Run a job and return its document; `seen` is called at every step of it. */
@@ -30,7 +30,7 @@ async function events(path: string, each: (job: JobDocument) => void): Promise<v
   const decoder = new TextDecoder();
   let rest = "";
   while (reader) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch(lost);
     rest += decoder.decode(value, { stream: !done });
     const blocks = rest.split(/\r?\n\r?\n/);
     rest = blocks.pop() ?? "";

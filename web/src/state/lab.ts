@@ -3,9 +3,21 @@
 import { batch, computed, signal } from "@preact/signals";
 import { json } from "../api/client";
 import type { BordersDocument, Lever, Measure, MetricInfo, MetricName, Preset, SchemaDocument } from "../api/types";
+import { listed } from "../lib/format";
 import { compile, EMPTY, headlineYear, span, untouched, type Draft } from "../lib/draft";
 
-export const PAGES = ["lab", "compare", "power", "minerals", "payments", "debt", "claims", "assumptions"] as const;
+export const PAGES = [
+  "lab",
+  "compare",
+  "power",
+  "games",
+  "minerals",
+  "payments",
+  "debt",
+  "bubble",
+  "claims",
+  "assumptions",
+] as const;
 export type Page = (typeof PAGES)[number];
 
 export const schema = signal<SchemaDocument | null>(null);
@@ -53,6 +65,19 @@ export const metricInfo = computed(() => info.value.metrics.get(metric.value));
 export function regionName(code: string): string {
   if (code === "ROW") return "Rest of the world";
   return info.value.names.get(code) ?? info.value.countries.get(code)?.name ?? code;
+}
+
+/** What a side of a study is called: "G7", "China", "China and Russia"; groups by the name they were asked for by. */
+export function sideName(codes: readonly string[]): string {
+  return listed(codes.map((code) => (info.value.names.has(code) ? regionName(code) : code)));
+}
+
+const WITH_ARTICLE = new Set(["USA", "GBR", "NLD", "PHL", "ARE", "COD", "ROW"]);
+
+/** A region's name inside a sentence: the United States, China. */
+export function inProse(code: string): string {
+  const name = info.value.names.has(code) ? regionName(code) : code;
+  return WITH_ARTICLE.has(code) ? `the ${code === "ROW" ? "rest of the world" : name}` : name;
 }
 
 /** A country's own name where it is drawn apart, else the region's. */

@@ -3,6 +3,7 @@
 import { computed, effect, signal, untracked } from "@preact/signals";
 import type { MetricName, YearValues } from "../api/types";
 import { known, type Figure } from "../lib/format";
+import { span } from "../lib/draft";
 import { roundUp, robustReach } from "../lib/scale";
 import { chosenYear, draft, metric, metricInfo, opened, scenario } from "./lab";
 import { follow } from "./solver";
@@ -19,6 +20,14 @@ export const shown = computed<YearValues | null>(() => {
   const found = main.results.value?.years.get(chosenYear.value);
   if (found) lastShown = found;
   return found ?? lastShown;
+});
+
+/** The scenario that has come to rest, with the year on show; null while the year belongs to another scenario. */
+export const atRest = computed(() => {
+  const body = main.settled.value;
+  if (!body) return null;
+  const [first, last] = span(body.years);
+  return chosenYear.value >= first && chosenYear.value <= last ? { body, year: chosenYear.value } : null;
 });
 
 export const regions = computed(() => main.results.value?.regions ?? []);

@@ -1,11 +1,15 @@
 /** Keeps results up with the draft: the chosen year while a slider moves, all years when it rests; the latest wins. */
 
 import { batch, effect, signal, untracked } from "@preact/signals";
-import { isAbort, json, lines, sentence } from "../api/client";
+import { ApiError, isAbort, json, lines, sentence } from "../api/client";
 import type { MapDocument, ScenarioBody, StreamLine, YearValues } from "../api/types";
 
 const REST = 140; // ms without a change before all years are asked for
 const KEPT = 24; // scenarios whose results are kept
+
+/** A request we gave up may reach the server after the one that followed it, and take its place: that one is asked again. */
+const OVERTAKEN = "superseded";
+const isOvertaken = (error: unknown): boolean => error instanceof ApiError && error.body.kind === OVERTAKEN;
 
 /** Results of one scenario, as far as they are here. */
 export interface Results {
@@ -46,14 +50,20 @@ export function follow(name: string, scenario: () => ScenarioBody | null, year: 
     kept.delete(next.of);
     kept.set(next.of, next);
     if (kept.size > KEPT) kept.delete(kept.keys().next().value as string);
-    if (wanted?.id === next.of) settled.value = wanted.body;
+  };
+
+  const here = (): boolean => results.value?.complete === true && results.value.of === wanted?.id;
+
+  /** What reads the settled scenario asks for tables and exact runs: never while a slider moves. */
+  const settle = (): void => {
+    if (wanted && here()) settled.value = wanted.body;
   };
 
   /** The chosen year, one request at a time: as fast as the server answers, never faster. */
   const quick = async (): Promise<void> => {
     while (wanted && !flight) {
       const now = wanted;
-      if (results.value?.complete && results.value.of === now.id) return;
+      if (here()) return;
       flight = new AbortController();
       try {
         const found = await json<MapDocument>(`/api/solve?detail=map&year=${now.year}`, {
@@ -75,6 +85,10 @@ export function follow(name: string, scenario: () => ScenarioBody | null, year: 
           });
         });
       } catch (error) {
+        if (isOvertaken(error)) {
+          flight = null;
+          continue;
+        }
         if (!isAbort(error) && wanted === now) fail(error);
       }
       flight = null;
@@ -88,8 +102,8 @@ export function follow(name: string, scenario: () => ScenarioBody | null, year: 
 
   const schedule = (): void => {
     clearTimeout(timer);
-    if (results.value?.complete && results.value.of === wanted?.id) busy.value = false;
-    else timer = setTimeout(() => void all(), REST);
+    if (here()) busy.value = false;
+    timer = setTimeout(() => (here() ? settle() : void all()), REST);
   };
 
   /** All years, each painted as its line arrives. */
@@ -98,6 +112,7 @@ export function follow(name: string, scenario: () => ScenarioBody | null, year: 
     if (!now || flight) return;
     flight = new AbortController();
     streaming = true;
+    let overtaken = false;
     try {
       await lines<StreamLine>(
         `/api/years?year=${now.year}`,
@@ -105,7 +120,10 @@ export function follow(name: string, scenario: () => ScenarioBody | null, year: 
         (line) => {
           if (wanted !== now) return;
           const before = results.value as Results;
-          if (line.kind === "error") fail(new Error(line.error?.message));
+          if (line.kind === "error") {
+            overtaken = line.error?.kind === OVERTAKEN;
+            if (!overtaken) fail(new Error(line.error?.message));
+          }
           if (line.kind === "year" && line.year) {
             show({ ...before, years: new Map([...before.years, [line.year.year, line.year]]), complete: false });
           }
@@ -117,8 +135,12 @@ export function follow(name: string, scenario: () => ScenarioBody | null, year: 
     }
     flight = null;
     streaming = false;
-    if (wanted === now) busy.value = false;
-    else void quick();
+    if (wanted !== now) void quick();
+    else if (overtaken) schedule();
+    else {
+      busy.value = false;
+      settle();
+    }
   };
 
   const fail = (error: unknown): void => {
@@ -148,6 +170,7 @@ export function follow(name: string, scenario: () => ScenarioBody | null, year: 
           show({ ...known, asked: performance.now() });
         });
         flight?.abort();
+        schedule();
         return;
       }
       busy.value = true;

@@ -14,9 +14,11 @@ const TITLES: Record<Page, string> = {
   lab: "Lab",
   compare: "Compare",
   power: "Power",
+  games: "Games",
   minerals: "Minerals",
   payments: "Payments",
   debt: "Debt",
+  bubble: "Bubbles",
   claims: "Claims",
   assumptions: "Assumptions",
 };
@@ -25,9 +27,11 @@ const TITLES: Record<Page, string> = {
 const PARTS: Record<Exclude<Page, "lab">, () => Promise<ComponentType>> = {
   compare: async () => (await import("./Compare")).Compare,
   power: async () => (await import("./Power")).Power,
+  games: async () => (await import("./Games")).Games,
   minerals: async () => (await import("./Minerals")).Minerals,
   payments: async () => (await import("./Payments")).Payments,
   debt: async () => (await import("./Debt")).Debt,
+  bubble: async () => (await import("./Bubble")).Bubble,
   claims: async () => (await import("./Claims")).Claims,
   assumptions: async () => (await import("./Assumptions")).Assumptions,
 };

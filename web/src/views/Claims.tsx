@@ -1,12 +1,11 @@
 /** The ledger of claims: what was said, what the data and the model say, by which rule, and what would change it. */
 
-import { signal, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { sentence } from "../api/client";
-import type { JobDocument } from "../api/types";
-import { cancel, runJob } from "../state/jobs";
 import { known, short, type Figure } from "../lib/format";
+import { Working } from "../parts/Working";
 import { useFetched } from "../state/fetched";
+import { studyOf } from "../state/study";
 
 const REASONS = 3; // shown at once
 
@@ -44,27 +43,13 @@ interface ClaimsDocument {
 }
 
 /** What a job solved stays while the page is open. */
-const solved = signal<ClaimsDocument | null>(null);
-const job = signal<JobDocument | null>(null);
-const problem = signal("");
-
-async function solve(ids: readonly string[]): Promise<void> {
-  problem.value = "";
-  try {
-    solved.value = await runJob<ClaimsDocument>({ kind: "claims", ids }, (one) => {
-      job.value = one;
-    });
-  } catch (error) {
-    if (job.value?.state !== "cancelled") problem.value = sentence(error);
-  }
-  job.value = null;
-}
+const solved = studyOf<{ ids: readonly string[] }, ClaimsDocument>("claims");
 
 export function Claims(): JSX.Element {
   const ledger = useFetched<ClaimsDocument>(() => ({ path: "/api/claims" }));
   const verdict = useSignal("");
   const found = ledger.value.value;
-  const more = new Map((solved.value?.claims ?? []).map((one) => [one.id, one]));
+  const more = new Map((solved.found.value?.document.claims ?? []).map((one) => [one.id, one]));
   const all = [...(found?.claims ?? []).filter((one) => !more.has(one.id)), ...more.values()];
   const left = (found?.left_out ?? [])
     .map((one) => (typeof one === "string" ? one : one.id))
@@ -114,33 +99,24 @@ export function Claims(): JSX.Element {
 
 /** Claims that have to be solved: minutes, so only when asked for. */
 function Left({ ids }: { ids: readonly string[] }): JSX.Element {
-  const now = job.value;
+  const now = solved.job.value;
+  const problem = solved.problem.value;
   return (
     <div class="left-out">
       {now ? (
-        <p class="row wrap" role="status">
-          <progress
-            max={now.total ?? undefined}
-            value={now.total ? (now.done ?? 0) : undefined}
-            aria-label="Claims solved"
-          />
-          {now.words || now.state}
-          <button type="button" class="small" onClick={() => void cancel(now)}>
-            Cancel
-          </button>
-        </p>
+        <Working job={now} label="Claims solved" />
       ) : (
         <p class="row wrap">
           {ids.length === 1 ? "1 more claim needs" : `${ids.length} more claims need`} the model solved, perhaps many
           times: it takes minutes.{" "}
-          <button type="button" class="small" onClick={() => void solve(ids)}>
+          <button type="button" class="small" onClick={() => void solved.run({ ids })}>
             Solve them
           </button>
         </p>
       )}
-      {problem.value ? (
+      {problem ? (
         <p class="warn" role="alert">
-          {problem.value}
+          {problem}
         </p>
       ) : null}
     </div>
@@ -156,7 +132,7 @@ function One({ claim }: { claim: Claim }): JSX.Element {
         {known(claim.value) ? (
           <b>
             {short(claim.value)}
-            {claim.unit === "%" ? "%" : ` ${claim.unit ?? ""}`}
+            {unitOf(claim.unit)}
           </b>
         ) : null}
         {known(claim.value) && claim.as_of ? <span class="faint"> ({claim.as_of})</span> : null}
@@ -193,7 +169,8 @@ function One({ claim }: { claim: Claim }): JSX.Element {
               <tr key={one.name}>
                 <th scope="row">{one.words || one.name}</th>
                 <td class="num">
-                  {short(one.value)} {one.unit}
+                  {short(one.value)}
+                  {unitOf(one.unit)}
                 </td>
                 <td>{one.as_of}</td>
               </tr>
@@ -229,6 +206,12 @@ function inWords(reason: string, claim: Claim): string {
   const name = reason.split(" ", 1)[0] ?? "";
   const reading = claim.readings.find((one) => one.name === name);
   return reading?.words ? `${reading.words}: ${reason.slice(name.length + 1)}` : reason;
+}
+
+/** A unit after its number; a bare count has none. */
+function unitOf(unit: string | null): string {
+  if (unit === null || unit === "" || unit === "number") return "";
+  return unit.startsWith("%") ? unit : ` ${unit}`;
 }
 
 function words(verdict: string): string {

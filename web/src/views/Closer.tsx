@@ -10,7 +10,7 @@ import { Lines, type Series } from "../parts/Lines";
 import { RankBars, type RankRow } from "../parts/RankBars";
 import { chosenYear, metric, metricInfo, region, regionName, schema, year, years } from "../state/lab";
 import { useFetched } from "../state/fetched";
-import { largest, main, regions } from "../state/main";
+import { atRest, largest, main, regions } from "../state/main";
 import { bandsOf } from "../state/ensemble";
 
 const SMALLEST = 0.005; // of the region's output; below, large percentages of little say little
@@ -86,9 +86,9 @@ function Paths({ chosen }: { chosen: string }): JSX.Element {
 
 function Industries({ chosen }: { chosen: string }): JSX.Element {
   const table = useFetched<TableDocument>(() => {
-    const body = main.settled.value;
+    const rest = atRest.value;
     const code = region.value ?? largest(1, null)[0];
-    return body && code ? { path: `/api/table/sectors?year=${chosenYear.value}&region=${code}`, body } : null;
+    return rest && code ? { path: `/api/table/sectors?year=${rest.year}&region=${code}`, body: rest.body } : null;
   });
   const { value, problem, busy } = table.value;
   const rows = value ? records(value) : [];

@@ -1,12 +1,12 @@
 /** Two coalitions that stop trading: who loses how much, in per cent and in dollars, and what it does to bystanders. */
 
-import { computed, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useMemo } from "preact/hooks";
 import { json, sentence } from "../api/client";
-import { change as signed, dollars, fixed, gained, percent, short } from "../lib/format";
+import { change as signed, dollars, fixed, gained, percent, sentences, short, split } from "../lib/format";
+import { Choice, Names } from "../parts/Inputs";
 import { RankBars } from "../parts/RankBars";
-import { regionName, schema } from "../state/lab";
+import { regionName, sideName } from "../state/lab";
 
 interface Party {
   members: string[];
@@ -27,27 +27,19 @@ interface Coalition {
 export function Coalitions(): JSX.Element {
   const first = useSignal("G7");
   const second = useSignal("CHN");
-  const intensity = useSignal(100);
+  const intensity = useSignal("100");
   const busy = useSignal(false);
   const problem = useSignal("");
   const found = useSignal<{ document: Coalition; names: [string, string] } | null>(null);
-  const groups = useMemo(
-    () =>
-      computed(() => [
-        ...(schema.value?.region_groups ?? []).map((one) => [one.name, one.title] as const),
-        ...(schema.value?.regions ?? []).map((one) => [one.code, one.name] as const),
-      ]),
-    [],
-  );
   const solve = async (event: Event): Promise<void> => {
     event.preventDefault();
     busy.value = true;
     problem.value = "";
     try {
       const document = await json<Coalition>("/api/coalition", {
-        body: { sides: [first.value, second.value], intensity: intensity.value, attribution: false },
+        body: { sides: [first.value, second.value], intensity: Number(intensity.value), attribution: false },
       });
-      found.value = { document, names: [first.value, second.value] };
+      found.value = { document, names: [sideName(split(first.value)), sideName(split(second.value))] };
     } catch (error) {
       problem.value = sentence(error);
     }
@@ -56,52 +48,20 @@ export function Coalitions(): JSX.Element {
   return (
     <section class="panel" aria-labelledby="coalitions">
       <h2 id="coalitions">Two coalitions part</h2>
-      <form class="row wrap" onSubmit={(event) => void solve(event)}>
-        <input
-          type="text"
-          list="coalition-names"
-          aria-label="One side"
-          value={first.value}
-          onInput={(event) => {
-            first.value = event.currentTarget.value;
-          }}
-        />
+      <form class="row wrap study" onSubmit={(event) => void solve(event)}>
+        <Names label="One side" value={first} />
         <span>and</span>
-        <input
-          type="text"
-          list="coalition-names"
-          aria-label="Other side"
-          value={second.value}
-          onInput={(event) => {
-            second.value = event.currentTarget.value;
-          }}
+        <Names label="Other side" value={second} />
+        <Choice
+          label="Share of trade that stops"
+          lead="stop"
+          value={intensity}
+          options={{ "25": "25%", "50": "50%", "75": "75%", "100": "100%" }}
         />
-        <label class="inline">
-          stop
-          <select
-            value={String(intensity.value)}
-            onChange={(event) => {
-              intensity.value = Number(event.currentTarget.value);
-            }}
-          >
-            {[25, 50, 75, 100].map((one) => (
-              <option key={one} value={String(one)}>
-                {one}%
-              </option>
-            ))}
-          </select>
-          of their trade
-        </label>
+        <span>of their trade</span>
         <button type="submit" class="primary" disabled={busy.value}>
           {busy.value ? "Solving…" : "Solve"}
         </button>
-        <datalist id="coalition-names">
-          {groups.value.map(([code, name]) => (
-            <option key={code} value={code}>
-              {name}
-            </option>
-          ))}
-        </datalist>
       </form>
       <p class="note">Groups or countries, several with commas: G7, EU27. Trade deficits are purged first.</p>
       {problem.value ? (
@@ -151,7 +111,7 @@ function Parted({ found, names }: { found: Coalition; names: [string, string] })
         {side(a, names[0])}
         {side(b, names[1])}
       </div>
-      {found.notes.length > 0 ? <p class="note">{found.notes.join(" ")}</p> : null}
+      {found.notes.length > 0 ? <p class="note">{sentences(found.notes)}</p> : null}
     </>
   );
 }

@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { fixed, known, short, type Figure } from "../lib/format";
+import { fixed, known, sentences, short, type Figure } from "../lib/format";
 import { Lines, type Series } from "../parts/Lines";
 import { RankBars } from "../parts/RankBars";
 import { regionName } from "../state/lab";
@@ -187,7 +187,9 @@ function Page({ found }: { found: DebtDocument }): JSX.Element {
                   <tr key={one.question}>
                     <th scope="row">{one.question}</th>
                     <td class="num">
-                      {one.unit === "year" ? String(one.value) : `${fixed(one.value, 2)} ${one.unit}`}
+                      {one.unit === "year"
+                        ? String(one.value)
+                        : `${fixed(one.value, 2)}${one.unit.startsWith("%") ? "" : " "}${one.unit}`}
                     </td>
                   </tr>
                 ))}
@@ -249,7 +251,7 @@ function Page({ found }: { found: DebtDocument }): JSX.Element {
         </section>
       ) : null}
       <p class="note">
-        {found.notes.join(" ")} Sources: {found.sources.join(" ")}
+        {sentences(found.notes)} Sources: {sentences(found.sources)}
       </p>
     </>
   );

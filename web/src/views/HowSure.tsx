@@ -4,16 +4,18 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { known, percent, type Figure } from "../lib/format";
 import { RankBars } from "../parts/RankBars";
-import { region, regionName } from "../state/lab";
-import { draw, ensemble, job, problem, type EnsembleDocument } from "../state/ensemble";
-import { cancel } from "../state/jobs";
+import { Choice } from "../parts/Inputs";
+import { StudyForm } from "../parts/StudyForm";
+import { region, regionName, scenario } from "../state/lab";
+import { draws, ensemble, type EnsembleDocument } from "../state/ensemble";
 import { largest, main } from "../state/main";
 
+const NOTHING = 0.005; // estimates scatter around zero, to either side
+
 export function HowSure(): JSX.Element | null {
-  const draws = useSignal(100);
+  const many = useSignal("100");
   if (!main.settled.value) return null;
   const found = ensemble.value;
-  const now = job.value;
   return (
     <section class="panel" aria-labelledby="sure">
       <h2 id="sure">How sure is that?</h2>
@@ -21,54 +23,19 @@ export function HowSure(): JSX.Element | null {
         Every uncertain number has a range. Drawing them all many times gives a band around each path, the share of
         draws in which a region loses, and the group of assumptions that decides.
       </p>
-      {now ? (
-        <div class="row wrap" role="status">
-          <progress
-            max={now.total ?? undefined}
-            value={now.total ? (now.done ?? 0) : undefined}
-            aria-label="Draws done"
-          />
-          <span>
-            {now.words || now.state}
-            {now.total ? ` ${now.done ?? 0} of ${now.total}` : ""}
-          </span>
-          <button type="button" class="small" onClick={() => void cancel(now)}>
-            Cancel
-          </button>
-        </div>
-      ) : (
-        <form
-          class="row wrap"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void draw(draws.value);
-          }}
-        >
-          <label class="inline">
-            Draws
-            <select
-              value={String(draws.value)}
-              onChange={(event) => {
-                draws.value = Number(event.currentTarget.value);
-              }}
-            >
-              {[50, 100, 200, 500, 1000].map((one) => (
-                <option key={one} value={String(one)}>
-                  {one}
-                </option>
-              ))}
-            </select>
-          </label>
-          <button type="submit" class="primary">
-            {found ? "Draw again" : "Draw"}
-          </button>
-        </form>
-      )}
-      {problem.value ? (
-        <p class="warn" role="alert">
-          {problem.value}
-        </p>
-      ) : null}
+      <StudyForm
+        study={draws}
+        action={found ? "Draw again" : "Draw"}
+        label="Draws done"
+        body={() => ({ scenario: scenario.value, draws: Number(many.value) })}
+      >
+        <Choice
+          label="Draws"
+          lead="Draws"
+          value={many}
+          options={Object.fromEntries(["50", "100", "200", "500", "1000"].map((one) => [one, one]))}
+        />
+      </StudyForm>
       {found ? <Found found={found} /> : null}
     </section>
   );
@@ -127,14 +94,16 @@ function Found({ found }: { found: EnsembleDocument }): JSX.Element {
           rows={shares.map(([name, value]) => ({
             code: name,
             name: name.replaceAll("_", " "),
-            value,
-            text: share(value),
+            value: Math.max(value, 0),
+            text: value < NOTHING ? "about 0%" : share(value),
           }))}
           reach={1}
           label="Share of the variance each group explains alone"
           neutral
         />
-        <p class="note">Share of the variance of welfare that each group of assumptions explains alone.</p>
+        <p class="note">
+          Share of the variance of welfare that each group of assumptions explains alone; rough with few draws.
+        </p>
       </div>
     </div>
   );

@@ -212,6 +212,7 @@ function Ban({ ban, name }: { ban: NonNullable<MineralPage["ban"]>; name: string
           <p class="note">Band: 5th to 95th percentile of the posterior.</p>
         </div>
         <div>
+          <h4>Who would lose most in the first year, US$</h4>
           <RankBars
             rows={losers.map((one) => ({
               code: one.region,
@@ -223,7 +224,9 @@ function Ban({ ban, name }: { ban: NonNullable<MineralPage["ban"]>; name: string
             reach={widest}
             label="Largest losses of welfare"
           />
-          <p class="note">Welfare in the first year, US$ and %. The world as a whole: {gained(ban.world_usd_mn)}.</p>
+          <p class="note">
+            Welfare, US$ and % of what the region spends. The world as a whole: {gained(ban.world_usd_mn)}.
+          </p>
         </div>
       </div>
     </>

@@ -4,8 +4,9 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { json, sentence } from "../api/client";
 import { dollars, fixed, percent, short, type Figure } from "../lib/format";
+import { inYears } from "../lib/readings";
 import { Lines, type Series } from "../parts/Lines";
-import { regionName, scenario, schema } from "../state/lab";
+import { chosenYear, presets, regionName, scenario, schema } from "../state/lab";
 import { useFetched } from "../state/fetched";
 
 interface SeriesDocument {
@@ -74,7 +75,7 @@ function Chart({ name, by, keys }: { name: string; by?: string; keys: readonly s
     <div class="indicator">
       <h3>{first.title}</h3>
       <Lines
-        years={times.map(decimal)}
+        years={times.map(inYears)}
         series={series}
         unit={first.unit}
         label={`${first.title}, ${first.unit}; last: ${last}.`}
@@ -95,13 +96,6 @@ function Chart({ name, by, keys }: { name: string; by?: string; keys: readonly s
   );
 }
 
-/** 2023-07 as 2023.5, 2023-Q3 as 2023.5, 2023 as it is. */
-function decimal(time: string): number {
-  const [year, part] = time.split("-");
-  if (!part) return Number(year);
-  return Number(year) + (part.startsWith("Q") ? (Number(part.slice(1)) - 1) / 4 : (Number(part) - 1) / 12);
-}
-
 function CorridorTool(): JSX.Element {
   const one = useSignal("RUS");
   const two = useSignal("DEU");
@@ -115,7 +109,11 @@ function CorridorTool(): JSX.Element {
     problem.value = "";
     try {
       found.value = await json<Corridor>("/api/corridor", {
-        body: { one: one.value, two: two.value, ...(withScenario.value ? { scenario: scenario.value } : {}) },
+        body: {
+          one: one.value,
+          two: two.value,
+          ...(withScenario.value ? { scenario: scenario.value, year: chosenYear.value } : {}),
+        },
       });
     } catch (error) {
       problem.value = sentence(error);
@@ -168,13 +166,17 @@ function CorridorTool(): JSX.Element {
   );
 }
 
+function titleOf(name: string): string {
+  return presets.value.get(name)?.title ?? (scenario.value.name === name ? (scenario.value.title ?? name) : name);
+}
+
 function Result({ found }: { found: Corridor }): JSX.Element {
   const share = (value: number): string => (value < 1e-4 ? "0%" : `${fixed(100 * value, 1)}%`);
   return (
     <>
       <p class="result small">
         {regionName(found.one)} and {regionName(found.two)} trade {dollars(found.trade_usd_mn)} a year
-        {found.scenario ? `; measures of “${found.scenario}”, ${found.year}` : ""}.
+        {found.scenario ? `; shares in ${found.year} with the measures of “${titleOf(found.scenario)}”` : ""}.
       </p>
       <div class="two">
         <table class="plain">

@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
-import { change as signed, type Figure } from "../lib/format";
+import { change as signed, sentences, type Figure } from "../lib/format";
 import { robustReach } from "../lib/scale";
 import { Heat } from "../parts/Heat";
 import { Legend } from "../parts/Legend";
@@ -12,6 +12,7 @@ import { region, regionName, schema } from "../state/lab";
 import { useFetched } from "../state/fetched";
 import { dark } from "../state/theme";
 import { Coalitions } from "./Coalitions";
+import { Leverage } from "./Leverage";
 
 interface Exposure {
   meaning: string;
@@ -37,10 +38,12 @@ export function Power(): JSX.Element {
       <h1>Who moves whom</h1>
       <p class="lede">
         If one economy changes a little, who gains and who loses? Blue is a friend, red an enemy: an economy whose
-        success costs you. And if two coalitions stop trading altogether, who loses more?
+        success costs you. If two coalitions stop trading altogether, who loses more? And what can one take from the
+        other?
       </p>
       <Friends />
       <Coalitions />
+      <Leverage />
     </>
   );
 }
@@ -147,7 +150,8 @@ function Friends(): JSX.Element {
               <Legend values={{}} reach={reach} unit="%" dark={dark.value} selected={null} />
             </div>
             <p class="note">
-              Welfare, {found.unit}; {found.meaning}. Regions in the order of how they are tied. {found.notes.join(" ")}
+              Welfare, {found.unit}; {found.meaning}. Regions in the order of how they are tied.{" "}
+              {sentences(found.notes)}
             </p>
           </div>
           <div>

@@ -8,7 +8,7 @@ import { layout, type Band, type Flow, type Node } from "../lib/sankey";
 import { number, records, text } from "../lib/table";
 import { chosenYear } from "../state/lab";
 import { useFetched } from "../state/fetched";
-import { main } from "../state/main";
+import { atRest } from "../state/main";
 import { narrow } from "../state/theme";
 
 const NODE = 9;
@@ -28,8 +28,8 @@ interface Moved extends Flow {
 
 export function Rerouted(): JSX.Element | null {
   const table = useFetched<TableDocument>(() => {
-    const body = main.settled.value;
-    return body ? { path: `/api/table/flows?year=${chosenYear.value}`, body } : null;
+    const rest = atRest.value;
+    return rest ? { path: `/api/table/flows?year=${rest.year}`, body: rest.body } : null;
   });
   const { value, problem, busy } = table.value;
   if (!value && !problem) return null;
