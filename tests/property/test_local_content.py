@@ -34,7 +34,7 @@ def under(world: blocs.World, *rules: content.Rule, **others: np.ndarray) -> blo
         mine = np.zeros(world.accounts.flows.shape) if rates is None else rates
         return Shocks.of(world, **(others | {"tariff": mine + others.get("tariff", 0.0)}))
 
-    shocks, outcome = joint(answer, lambda s, _: solve_shocks(world, s, elasticities=EL, solver=TIGHT), None)
+    _, outcome = joint(answer, lambda s, _: solve_shocks(world, s, elasticities=EL, solver=TIGHT), None)
     assert outcome.status.converged, outcome.status
     return outcome
 

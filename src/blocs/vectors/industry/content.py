@@ -104,7 +104,7 @@ def tariff_of(rules: Sequence[Rule], world: World, outcome: Outcome | None) -> F
 
 
 def border_value(outcome: Outcome) -> Floats:
-    """Return V (good, origin, destination): what is paid before import duty, with export duties and exporters' rents."""
+    """Return V (good, origin, destination): paid before import duty, export duties and exporters' rents in it."""
     from blocs.engine.quotas import EXPORTER
 
     value, shocks = outcome.flows.values, outcome.shocks
