@@ -50,7 +50,7 @@ def overview() -> list[dict[str, Any]]:
             "leader": leader,
             "leader_share": None if leader is None else shares[leader],
             "leader_share_range": None if leader is None else list(tables.share_range(symbol, leader)),
-            "production_status": "memory" if tables.from_basket(symbol) else "transcribed",
+            "production_status": "derived" if tables.from_basket(symbol) else "transcribed",
             "price": None if last is None else mineral.price[last],
             "price_year": last,
             "price_unit": f"US$/t {mineral.unit}",
@@ -249,11 +249,7 @@ def sentence(record: dict[str, Any]) -> str:
         made = "Its production by country is not published."
     else:
         low, high = record["leader_share_range"]
-        basis = (
-            "by source"
-            if record["production_status"] != "memory"
-            else "by ore, as its baskets are from memory"
-        )
+        basis = "by ore" if record["production_status"] == "derived" else "by source"
         spread = "" if high - low < 0.01 else f" ({100 * low:.0f}–{100 * high:.0f}% {basis})"
         name = country_table()[record["leader"]].name
         made = f"{name} makes {100 * record['leader_share']:.0f}% of the world's{spread}."
