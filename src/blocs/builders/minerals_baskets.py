@@ -29,7 +29,11 @@ Basket = dict[str, float]
 def baskets() -> dict[str, Basket]:
     """Return the part of each element in all rare-earth oxides, by kind of ore; every ore sums to one."""
     table = store.rows("minerals/ores.csv")
-    published = {ore: {row["element"]: float(row[ore]) for row in table if row[ore]} for ore in table[0] if ore != "element"}
+    published = {
+        ore: {row["element"]: float(row[ore]) for row in table if row[ore]}
+        for ore in table[0]
+        if ore != "element"
+    }
     monazite = _whole(published["monazite"])
     light = published["bastnaesite"]
     heavier = _whole({e: v for e, v in monazite.items() if e not in light})

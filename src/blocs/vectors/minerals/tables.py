@@ -192,7 +192,9 @@ def _made(element: str, swapped: Mapping[str, str], end: int) -> dict[str, float
     tonnes = {}
     for country, ores in ore_mix().items():
         oxides = sum(made[one].get(country, {}).get(LATEST, 0.0) for one in baskets())
-        tonnes[country] = oxides * sum(part[end] * basket[swapped.get(ore, ore)] for ore, part in ores.items())
+        tonnes[country] = oxides * sum(
+            part[end] * basket[swapped.get(ore, ore)] for ore, part in ores.items()
+        )
     total = sum(tonnes.values())
     return {country: part / total for country, part in tonnes.items()} if total else {}
 
