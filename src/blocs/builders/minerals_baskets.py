@@ -5,8 +5,8 @@ element in its ores. Analyses of ores are in `minerals/ores.csv`; what no text a
 
 - *bastnaesite*: everything after neodymium is "about one per cent" together; it is spread as in monazite.
 - *mixed*, the light ore of northern China, which is bastnaesite and monazite: half of each, the two are its range.
-- *clay_light*, the light pole of ion-adsorption clays: monazite that has left its cerium behind, as weathering does: the
-  heavy pole's analysis has one per cent of cerium where monazite has 46.
+- *clay_light*, the light pole of ion-adsorption clays: monazite that has left its cerium behind, as weathering does:
+  the heavy pole's analysis has one per cent of cerium where monazite has 46.
 - *clay*: the two poles, so that Myanmar's dysprosium of 2021 is the tonnes the European Commission's JRC gives.
 """
 
@@ -18,7 +18,7 @@ from blocs.data import store
 
 CLAY = ("MMR", "LAO", "THA", "VNM", "MYS")  # countries whose rare earths come from ion-adsorption clays
 AFTER_NEODYMIUM = 1.0  # per cent of all oxides in bastnaesite, as quoted
-# Joint Research Centre, as quoted: dysprosium oxide in 2021, t, and Myanmar's share; its rare earths in World Mining Data
+# Joint Research Centre, as quoted: dysprosium oxide in 2021, t, Myanmar's share; its rare earths in World Mining Data
 DYSPROSIUM_2021, MYANMAR_SHARE, MYANMAR_2021 = 3126.0, 0.31, 27100.0
 # Shanghai Metals Market, 6 January 2022: quota for ion-adsorption ores, t of oxides, the same in 2019, 2020 and 2021;
 # growth was of light ores only. It is taken to stand, and the share it had in 2021 is the other end of the range.

@@ -178,8 +178,8 @@ def from_basket(symbol: str) -> bool:
 def _other_ores(element: str) -> list[dict[str, float]]:
     """Return each country's share of a rare earth in 2024 with one ore at a time as it could also be.
 
-    Ion-adsorption clay as either of its poles; northern China's ore as all bastnaesite or all monazite; monazite as that
-    of Brazil; China's clay with the part of its rare earths that it had in 2021.
+    Ion-adsorption clay as either of its poles; northern China's ore as all bastnaesite or all monazite; monazite as
+    that of Brazil; China's clay with the part of its rare earths that it had in 2021.
     """
     others = [{"clay": "clay_light"}, {"clay": "clay_heavy"}, {"mixed": "bastnaesite"}, {"mixed": "monazite"},
               {"monazite": "monazite_brazil"}]  # fmt: skip
