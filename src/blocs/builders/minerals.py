@@ -39,15 +39,15 @@ USGS_NAMES = {"Burma": "MMR", "Korea, Republic of": "KOR", "Korea, North": "PRK"
 Row = dict[str, Any]
 # read in November 2026; see the column `verification` of controls.csv
 READ = {
-    "MOFCOM/GAC No.23 of 2023": "number, date and items seen in text (China Justice Observer, 2 October 2023); effective "
-    "date seen in text (USGS MCS2026)",
-    "MOFCOM/GAC No.39 of 2023": "date, items, licence for all destinations and effective date seen in text (translation "
-    "of the announcement of 20 October 2023; ForexLive, 20 October 2023); number not seen",
+    "MOFCOM/GAC No.23 of 2023": "number, date and items seen in text (China Justice Observer, 2 October 2023); "
+    "effective date seen in text (USGS MCS2026)",
+    "MOFCOM/GAC No.39 of 2023": "date, items, licence for all destinations and effective date seen in text "
+    "(translation of the announcement of 20 October 2023; ForexLive, 20 October 2023); number not seen",
     "MOFCOM/GAC No.33 of 2024": "number, date and items seen in text (translation of the announcement); effective date "
     "seen in text",
     "MOFCOM/GAC No.10 of 2025": "items and date seen in text (USGS MCS2026 for tungsten); number not seen",
-    "MOFCOM/GAC No.57 of 2025": "number, items, effective date seen in text (SiliconExpert, 17 October 2025); suspension "
-    "seen in text (ChemRadar on No.70 of 2025)",
+    "MOFCOM/GAC No.57 of 2025": "number, items, effective date seen in text (SiliconExpert, 17 October 2025); "
+    "suspension seen in text (ChemRadar on No.70 of 2025)",
     "MOFCOM No.61 of 2025": "number, rule and effective date seen in text (translation; ChemRadar, October 2025)",
 }
 
