@@ -1,9 +1,9 @@
-"""Published numbers: what the loss of one mineral costs the United States, beside the U.S. Geological Survey's ranking.
+"""Published numbers: what the loss of one mineral costs the United States, beside the Geological Survey's ranking.
 
 Source: U.S. Geological Survey, Open-File Report 2025-1047 (methodology of the 2025 list of critical minerals), as
-quoted: largest probability-weighted losses of US GDP, in order; the first is about 4.5 bn US$, six are over 1 bn. Theirs
-weigh some 1,200 scenarios by their probability, ours is one ban by the leader on everybody, so sizes are not the same
-thing; the order and the misses are shown in docs/validation.md.
+quoted: the largest probability-weighted losses of US GDP, in order; the first is about 4.5 bn US$, six are over 1 bn.
+Theirs weigh some 1,200 scenarios by their probability, ours is one ban by the leader on everybody, so sizes are not the
+same thing; the order and the misses are shown in docs/validation.md.
 """
 
 from __future__ import annotations
