@@ -86,6 +86,15 @@ def test_concentration_is_what_world_mining_data_says() -> None:
     assert (low, high) == (pytest.approx(0.33, abs=0.01), pytest.approx(0.57, abs=0.05))
 
 
+def test_capacity_is_shown_where_it_is_published() -> None:
+    found = tables.capacity()
+    assert set(found) == {"Ga", "In", "Se", "Te"}
+    record = json.loads(blocs("Ga", "--no-ban", "--json").stdout)
+    assert record["capacity"][0] == {"country": "CHN", "tonnes": 1600.0}
+    assert json.loads(blocs("W", "--no-ban", "--json").stdout)["capacity"] == []
+    assert found["Ga"]["CHN"] > tables.production()["Ga"]["CHN"]["2024"]
+
+
 def test_shares_of_use_sum_to_one_within_their_ranges() -> None:
     for symbol, uses in tables.uses().items():
         assert sum(use.share for use in uses) == pytest.approx(1.0, abs=2e-3), symbol
@@ -133,7 +142,7 @@ def test_nothing_of_minerals_rests_on_memory() -> None:
     root = importlib.resources.files("blocs")
     package = json.loads((root / "data/datapackage.json").read_text(encoding="utf-8"))
     mine = [one for one in package["resources"] if one["path"].startswith("minerals/")]
-    assert len(mine) == 12
+    assert len(mine) == 13
     assert not [one["path"] for one in mine if "memory" in json.dumps(one).lower()]
     for row in store.rows("minerals/controls.csv"):
         assert "memory" not in row["verification"], row

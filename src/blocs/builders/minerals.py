@@ -78,6 +78,7 @@ def tables_from(source: Path) -> dict[str, str]:
         "uses.csv": _text(list(uses())),
         "trade.csv": _text(trade(folder)),
         "controls.csv": _text(list(controls(folder))),
+        "capacity.csv": _text(capacity(folder)),
     }
 
 
@@ -133,6 +134,29 @@ def _usgs(folder: Path) -> dict[str, dict[str, float]]:
                 found[country] = value
         out[symbol] = found
     return out
+
+
+def capacity(folder: Path) -> list[Row]:
+    """Return tonnes a year that could be refined in 2025 by country, where USGS has a figure."""
+    names = {row["name"]: row["code"] for row in store.rows("countries.csv")} | USGS_NAMES
+    table = list(_read(folder / "usgs_mcs2026.csv", "cp1252"))
+    rows: list[Row] = []
+    for entry in ENTRIES:
+        for row in table:
+            if row["MCS chapter"].strip() != entry.chapter or row["Year"] != "2025":
+                continue
+            if row["Statistics_detail"] not in ("Production capacity", "Refinery capacity"):
+                continue
+            value = _number(row["Value"], 1e-3 if row["Unit"] == "kilograms" else 1.0)
+            if value and row["Country"].strip() in names:
+                rows.append(
+                    {
+                        "symbol": entry.symbol,
+                        "country": names[row["Country"].strip()],
+                        "tonnes": _shown(value),
+                    }
+                )
+    return rows
 
 
 def properties(folder: Path, mined: list[Row]) -> Iterable[Row]:

@@ -83,6 +83,10 @@ def page(name: str, world: World | None, assumptions: Assumptions | None = None)
              "usgs_tonnes": tables.production()[symbol][country].get("usgs")}
             for country, share in shares.items()
         ],
+        "capacity": [
+            {"country": country, "tonnes": tonnes}
+            for country, tonnes in sorted(tables.capacity().get(symbol, {}).items(), key=lambda row: -row[1])
+        ],
         "uses": [
             {"industry": use.industry, "share": use.share, "range": [use.low, use.high], "status": use.status,
              "source": use.source}
@@ -215,6 +219,14 @@ def html(record: dict[str, Any]) -> str:
                 for row in record["ban"]["welfare"][:SHOWN]
             ]),
             f"<p>World: {record['ban']['world_usd_mn']:,.0f} million US$ in the first year.</p>",
+        ]  # fmt: skip
+    if record["capacity"]:
+        parts += [
+            "<h2>Capacity, 2025</h2>",
+            _html_table(["Country", "Tonnes a year"], [
+                [country_table()[row["country"]].name, f"{row['tonnes']:,.0f}"] for row in record["capacity"]
+            ]),
+            "<p class='source'>USGS 2026; countries without a published figure are not in it.</p>",
         ]  # fmt: skip
     parts += [
         "<h2>Uses</h2>",

@@ -128,6 +128,15 @@ def production() -> dict[str, dict[str, dict[str, float]]]:
     return out
 
 
+@lru_cache(maxsize=1)
+def capacity() -> dict[str, dict[str, float]]:
+    """Return tonnes a year that could be refined in 2025 by symbol and country; no entry where none is published."""
+    out: dict[str, dict[str, float]] = {}
+    for row in store.rows(f"{FOLDER}/capacity.csv"):
+        out.setdefault(row["symbol"], {})[row["country"]] = float(row["tonnes"])
+    return out
+
+
 def shares(symbol: str, year: str = LATEST) -> dict[str, float]:
     """Return each country's share of a mineral's production, largest first; empty where none is published."""
     tonnes = {country: values.get(year, 0.0) for country, values in production().get(symbol, {}).items()}
