@@ -217,6 +217,23 @@ def test_a_technology_proxy_that_made_the_boom_takes_it_away() -> None:
     assert adjusted.slope == pytest.approx(1.5, abs=0.2)
 
 
+def test_an_unrelated_proxy_makes_the_test_careful_and_not_eager() -> None:
+    """The residual of one random walk on another rejects less often than 5% (2.7% of 600): its values are not exact."""
+    from dataclasses import replace
+
+    n, tries = 120, 300
+    critical = monte_carlo(n, 24, replications=1000, seed=1)
+    hits = 0
+    for seed in range(tries):
+        rng = np.random.default_rng(seed)
+        price, proxy = (np.exp(a + 0.02 * np.cumsum(rng.standard_normal(n))) for a in (5.0, 1.0))
+        rest = adjust(
+            replace(integer_series(price), name="price"), integer_series(proxy, "proxy")
+        ).series.values
+        hits += statistics(rest, window=24).gsadf > critical.gsadf[0.95]
+    assert 0.0 < hits / tries < 0.05 + 2 * math.sqrt(0.05 * 0.95 / tries)
+
+
 @pytest.mark.parametrize(
     ("values", "options", "says"),
     [

@@ -89,15 +89,32 @@ def test_the_wild_bootstrap_rejects_at_90_but_not_at_95_percent(ratio: Series) -
 
 
 def test_the_date_stamps(ratio: Series, simulated) -> None:
-    """Every published episode is there, each end within four months: the curves cross at a small angle."""
+    """Every published episode is there, each end within two months: the curves cross at a small angle."""
     found = episodes(statistics(ratio.values, window=90).bsadf, simulated.bsadf[0.95], duration=7)
     for start, end in EPISODES:
         close = [
-            one for one in found if abs(one.start - place(start)) <= 4 and abs(one.end - place(end)) <= 4
+            one for one in found if abs(one.start - place(start)) <= 2 and abs(one.end - place(end)) <= 2
         ]
         assert len(close) == 1, (start, end, [(month(one.start), month(one.end)) for one in found])
     # one more stretch of exactly the least duration may split off before the long one
     assert len(found) <= len(EPISODES) + 1
+    longer = episodes(statistics(ratio.values, window=90).bsadf, simulated.bsadf[0.95], duration=8)
+    assert len(longer) == len(EPISODES)
+
+
+def test_the_start_of_1955_hangs_on_one_observation_of_the_shortest_window(ratio: Series, simulated) -> None:
+    """A miss on purpose shown, with its reason: the largest ADF of 1955-03 is over 89 observations, not over 90."""
+    line, march = simulated.bsadf[0.95], place("1955-03")
+    below, above = (statistics(ratio.values, window=window) for window in (90, 89))
+    assert below.bsadf[march] == pytest.approx(0.503, abs=5e-4)
+    assert above.bsadf[march] == pytest.approx(0.628, abs=5e-4)
+    assert below.bsadf[march] < line[march]
+    for label in ("1956-05", "1958-11", "1959-09", "1996-07", "1996-08"):  # no other edge moves
+        assert below.bsadf[place(label)] == above.bsadf[place(label)]
+    assert below.gsadf == above.gsadf
+    assert below.bsadf[place("1959-09")] == pytest.approx(
+        0.561, abs=5e-4
+    )  # the other miss: no window explains it
 
 
 def test_nasdaq_dot_com() -> None:

@@ -168,7 +168,7 @@ def test_a_scenario_acts_between_its_samples_and_stays_after_the_last() -> None:
 
 
 @pytest.mark.parametrize("rent", ["exporter", "importer", "nobody"])
-def test_content_of_an_outcome_adds_up_with_subsidies_duties_and_quotas(
+def test_content_of_an_outcome_adds_up_with_subsidies_duties_quotas_and_content_rules(
     world28: blocs.World, rent: str
 ) -> None:
     measures = [
@@ -182,6 +182,7 @@ def test_content_of_an_outcome_adds_up_with_subsidies_duties_and_quotas(
             "intensity": 0.3,
             "rent": rent,
         },
+        {"type": "local_content", "by": "JPN", "goods": "C26", "share": 0.9},
     ]
     scenario = Scenario.from_dict({"name": "t", "world": "81x28", "years": 2026, "measures": measures})
     outcome = blocs.run(world28, scenario, strict=True).outcomes[0]
@@ -192,6 +193,8 @@ def test_content_of_an_outcome_adds_up_with_subsidies_duties_and_quotas(
     j, k = world28.regions.index("CHN"), world28.sectors.index("C28")
     bloc = [world28.regions.index(c) for c in resolve_regions(["G7"], world28.regions, None).codes]
     assert found[bloc, k, j].sum() < before[bloc, k, j].sum()
+    japan, chips = world28.regions.index("JPN"), world28.sectors.index("C26")
+    assert found[japan, chips, japan] > before[japan, chips, japan]
 
 
 def test_content_of_an_idle_outcome_is_that_of_the_base(world28: blocs.World) -> None:

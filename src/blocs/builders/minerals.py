@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from blocs.builders import minerals_baskets
 from blocs.builders.minerals_selection import (
     APPLICATION,
     ENTRIES,
@@ -28,16 +29,27 @@ from blocs.data import store
 from blocs.errors import DataError
 
 YEARS = tuple(str(year) for year in range(2018, 2025))
+LATEST = YEARS[-1]
 PRICE_YEARS = ("2021", "2022", "2023", "2024", "2025")
 TRADE_YEARS = (2022, 2023, 2024)
 SMALLEST = 0.001  # a pair with a smaller share of a mineral's trade is left out
-CLAY = ("MMR", "LAO", "THA", "VNM", "MYS")  # countries whose rare earths come from ion-adsorption clays
-# share of China's rare earths that is ion-adsorption clay, set so that its dysprosium of 2021 is the 1,250 t of the JRC
-CHINA_CLAY = 0.195
 USGS_NAMES = {"Burma": "MMR", "Korea, Republic of": "KOR", "Korea, North": "PRK", "Congo (Kinshasa)": "COD",
               "Turkey": "TUR", "Laos": "LAO", "Russia": "RUS", "Vietnam": "VNM", "Bolivia": "BOL", "Tajikistan": "TJK",
               "Kyrgyzstan": "KGZ", "Iran": "IRN", "Czechia": "CZE"}  # fmt: skip
 Row = dict[str, Any]
+# read in November 2026; see the column `verification` of controls.csv
+READ = {
+    "MOFCOM/GAC No.23 of 2023": "number, date and items seen in text (China Justice Observer, 2 October 2023); "
+    "effective date seen in text (USGS MCS2026)",
+    "MOFCOM/GAC No.39 of 2023": "date, items, licence for all destinations and effective date seen in text "
+    "(translation of the announcement of 20 October 2023; ForexLive, 20 October 2023); number not seen",
+    "MOFCOM/GAC No.33 of 2024": "number, date and items seen in text (translation of the announcement); effective date "
+    "seen in text",
+    "MOFCOM/GAC No.10 of 2025": "items and date seen in text (USGS MCS2026 for tungsten); number not seen",
+    "MOFCOM/GAC No.57 of 2025": "number, items, effective date seen in text (SiliconExpert, 17 October 2025); "
+    "suspension seen in text (ChemRadar on No.70 of 2025)",
+    "MOFCOM No.61 of 2025": "number, rule and effective date seen in text (translation; ChemRadar, October 2025)",
+}
 
 
 def build_minerals(source: Path, folder: Path) -> None:
@@ -53,12 +65,20 @@ def tables_from(source: Path) -> dict[str, str]:
     if not folder.is_dir():
         raise DataError(f"{folder} is missing; give the folder that holds minerals/")
     mined = production(folder)
+    oxides = {
+        row["Country_ISO"]: _number(row[LATEST], 1.0) or 0.0
+        for row in _read(folder / "wmd_production_2018_2024_long.csv")
+        if row["mineral"] == "Rare Earths (REO)"
+    }
     return {
+        "baskets.csv": _text(minerals_baskets.basket_rows()),
+        "ore-mix.csv": _text(minerals_baskets.mix_rows({c: t for c, t in oxides.items() if t > 0.0})),
         "minerals.csv": _text(list(properties(folder, mined))),
         "production.csv": _text(mined),
         "uses.csv": _text(list(uses())),
         "trade.csv": _text(trade(folder)),
         "controls.csv": _text(list(controls(folder))),
+        "capacity.csv": _text(capacity(folder)),
     }
 
 
@@ -89,21 +109,15 @@ def production(folder: Path) -> list[Row]:
 
 def _element(oxides: dict[str, dict[str, float | None]], element: str) -> dict[str, dict[str, float | None]]:
     """Return tonnes of one rare-earth oxide by country: all oxides times the basket of the country's ores."""
-    basket = {
-        row["element"]: {k: float(v) / 100.0 for k, v in row.items() if k != "element"}
-        for row in store.rows("minerals/baskets.csv")
-    }
-    share = basket[element]
-    out = {}
-    for country, values in oxides.items():
-        if country == "CHN":
-            part = (1.0 - CHINA_CLAY) * share["bastnaesite_china"] + CHINA_CLAY * share["clay"]
-        elif country in CLAY:
-            part = share["clay"]
-        else:
-            part = share["bastnaesite_usa"] if country == "USA" else share["monazite"]
-        out[country] = {y: None if v is None else v * part for y, v in values.items()}
-    return out
+    baskets = minerals_baskets.baskets()
+
+    def made(country: str, total: float | None) -> float | None:
+        if total is None:
+            return None
+        ores = minerals_baskets.mix(country, total)
+        return total * sum(part * baskets[ore][element] for ore, part in ores.items())
+
+    return {country: {y: made(country, v) for y, v in values.items()} for country, values in oxides.items()}
 
 
 def _usgs(folder: Path) -> dict[str, dict[str, float]]:
@@ -120,6 +134,29 @@ def _usgs(folder: Path) -> dict[str, dict[str, float]]:
                 found[country] = value
         out[symbol] = found
     return out
+
+
+def capacity(folder: Path) -> list[Row]:
+    """Return tonnes a year that could be refined in 2025 by country, where USGS has a figure."""
+    names = {row["name"]: row["code"] for row in store.rows("countries.csv")} | USGS_NAMES
+    table = list(_read(folder / "usgs_mcs2026.csv", "cp1252"))
+    rows: list[Row] = []
+    for entry in ENTRIES:
+        for row in table:
+            if row["MCS chapter"].strip() != entry.chapter or row["Year"] != "2025":
+                continue
+            if row["Statistics_detail"] not in ("Production capacity", "Refinery capacity"):
+                continue
+            value = _number(row["Value"], 1e-3 if row["Unit"] == "kilograms" else 1.0)
+            if value and row["Country"].strip() in names:
+                rows.append(
+                    {
+                        "symbol": entry.symbol,
+                        "country": names[row["Country"].strip()],
+                        "tonnes": _shown(value),
+                    }
+                )
+    return rows
 
 
 def properties(folder: Path, mined: list[Row]) -> Iterable[Row]:
@@ -245,9 +282,13 @@ def trade(folder: Path) -> list[Row]:
 
 
 def controls(folder: Path) -> Iterable[Row]:
-    """Return the announcements of Chinese export controls as listed, with the symbols each one names."""
+    """Return the announcements of Chinese export controls as listed, with the symbols each one names.
+
+    What was read in a text after the list was made takes the place of its note of verification.
+    """
     for row in _read(folder / "china_export_controls.csv"):
-        yield {**row, "symbols": " ".join(_named(row["items"]))}
+        seen = READ.get(row["instrument"], row["verification"])
+        yield {**row, "verification": seen, "symbols": " ".join(_named(row["items"]))}
 
 
 def _named(items: str) -> list[str]:

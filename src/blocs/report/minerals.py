@@ -50,7 +50,7 @@ def overview() -> list[dict[str, Any]]:
             "leader": leader,
             "leader_share": None if leader is None else shares[leader],
             "leader_share_range": None if leader is None else list(tables.share_range(symbol, leader)),
-            "production_status": "memory" if tables.from_basket(symbol) else "transcribed",
+            "production_status": "derived" if tables.from_basket(symbol) else "transcribed",
             "price": None if last is None else mineral.price[last],
             "price_year": last,
             "price_unit": f"US$/t {mineral.unit}",
@@ -82,6 +82,10 @@ def page(name: str, world: World | None, assumptions: Assumptions | None = None)
             {"country": country, "share": share, "tonnes": tables.production()[symbol][country][tables.LATEST],
              "usgs_tonnes": tables.production()[symbol][country].get("usgs")}
             for country, share in shares.items()
+        ],
+        "capacity": [
+            {"country": country, "tonnes": tonnes}
+            for country, tonnes in sorted(tables.capacity().get(symbol, {}).items(), key=lambda row: -row[1])
         ],
         "uses": [
             {"industry": use.industry, "share": use.share, "range": [use.low, use.high], "status": use.status,
@@ -216,6 +220,14 @@ def html(record: dict[str, Any]) -> str:
             ]),
             f"<p>World: {record['ban']['world_usd_mn']:,.0f} million US$ in the first year.</p>",
         ]  # fmt: skip
+    if record["capacity"]:
+        parts += [
+            "<h2>Capacity, 2025</h2>",
+            _html_table(["Country", "Tonnes a year"], [
+                [country_table()[row["country"]].name, f"{row['tonnes']:,.0f}"] for row in record["capacity"]
+            ]),
+            "<p class='source'>USGS 2026; countries without a published figure are not in it.</p>",
+        ]  # fmt: skip
     parts += [
         "<h2>Uses</h2>",
         _html_table(["Industry", "Share", "Range", "Status", "Source"], [
@@ -249,11 +261,7 @@ def sentence(record: dict[str, Any]) -> str:
         made = "Its production by country is not published."
     else:
         low, high = record["leader_share_range"]
-        basis = (
-            "by source"
-            if record["production_status"] != "memory"
-            else "by ore, as its baskets are from memory"
-        )
+        basis = "by ore" if record["production_status"] == "derived" else "by source"
         spread = "" if high - low < 0.01 else f" ({100 * low:.0f}–{100 * high:.0f}% {basis})"
         name = country_table()[record["leader"]].name
         made = f"{name} makes {100 * record['leader_share']:.0f}% of the world's{spread}."

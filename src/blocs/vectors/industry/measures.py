@@ -1,4 +1,4 @@
-"""The industry vector's levers: subsidies, learning by doing and the denial of technology."""
+"""The industry vector's levers: subsidies, learning by doing, the denial of technology and local-content rules."""
 
 from __future__ import annotations
 
@@ -84,3 +84,28 @@ class TechnologyDenial(Measure):
         """Say who denies what to whom."""
         part = "" if self.intensity == 1.0 else f"{wording.percent(self.intensity)} of "
         return f"{wording.regions(self.by)} denies {part}{wording.goods(self.goods)} to {wording.regions(self.to)}"
+
+
+class LocalContent(Measure):
+    """Buyers in regions `by` must have at least `share` of the value of each of `goods` from local makers.
+
+    `share` is of what is paid before import duty, by every buyer, industry or household. The rule acts as a tax on
+    imports that pays a subsidy on local goods and raises nothing: the smallest that makes the share hold, and none
+    where it holds anyway. With sourcing by user all buyers of a region meet it together, as if they traded in it.
+    """
+
+    type: Literal["local_content"] = "local_content"
+    by: Names = Field(description=f"whose buyers the rule binds; {REGION_HELP}")
+    goods: Names = Field(description=f"which goods, each by itself: {GOODS_HELP}")
+    share: float = Field(gt=0.0, lt=1.0, description="least local share of what is bought: 0.6 is 60%")
+    local: Names | None = Field(
+        default=None, description=f"whose goods count as local besides the region's own; {REGION_HELP}"
+    )
+
+    def plain_words(self) -> str:
+        """Say who must buy how much of what from whom."""
+        area = "its own makers" if self.local is None else f"makers in {wording.regions(self.local)}"
+        return (
+            f"{wording.regions(self.by)} must have at least {wording.percent(self.share)} of its "
+            f"{wording.goods(self.goods)} from {area}"
+        )

@@ -1,4 +1,4 @@
-"""The industry vector: what governments pay, what industries learn, and what they are denied."""
+"""The industry vector: what governments pay and demand, what industries learn, and what they are denied."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 from blocs.data.assumptions import Assumptions
 from blocs.engine.shocks import Shocks
 from blocs.errors import DataError
-from blocs.vectors.industry import learning
-from blocs.vectors.industry.measures import Learning, Subsidy, TechnologyDenial
+from blocs.vectors.industry import content, learning
+from blocs.vectors.industry.measures import Learning, LocalContent, Subsidy, TechnologyDenial
 from blocs.vectors.trade_shocks import limits_of
 from blocs.vectors.trade_targets import target
 from blocs.world.accounts import Floats
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 class IndustryState:
     """The base, experience over its baseline (industry, region), and the trade elasticities of the run.
 
-    `paid` are the output taxes of the year that ended; `theta` is None before the first year has been solved.
+    `paid` are the output taxes and `rules` the content rules of the year that ended; `theta` is None before the first
+    year has been solved.
     """
 
     world: World
@@ -38,14 +39,15 @@ class IndustryState:
     experience: Floats
     theta: Floats | None = None
     paid: Floats | None = None
+    rules: tuple[content.Rule, ...] = ()
 
 
 class IndustryVector:
-    """Subsidies, learning by doing and technology denial; see `Vector`."""
+    """Subsidies, learning by doing, technology denial and local-content rules; see `Vector`."""
 
     name = "industry"
-    couples = False  # experience is of earlier years
-    measures: tuple[type[Measure], ...] = (Subsidy, Learning, TechnologyDenial)
+    couples = True  # what a content rule adds to prices depends on them; experience is of earlier years
+    measures: tuple[type[Measure], ...] = (Subsidy, Learning, TechnologyDenial, LocalContent)
 
     def start(self, world: World, years: Sequence[int], assumptions: Assumptions) -> IndustryState:
         """Return the state before the first year: experience as in the baseline."""
@@ -54,10 +56,10 @@ class IndustryVector:
     def shocks(
         self, state: IndustryState, measures: Sequence[Measure], year: int, outcome: Outcome | None = None
     ) -> Shocks:
-        """Return output taxes, productivity, availability and quotas of the measures in force in `year`.
+        """Return output taxes, productivity, availability, quotas and content premiums of the measures in force.
 
-        Raises DataError for subsidies that pay all of the cost, learning rates that contradict each other, and (from
-        the second year, when the run's trade elasticities are known) for a rate at or above 1/theta.
+        Raises DataError for subsidies that pay all of the cost, learning rates or content rules that contradict each
+        other, and (from the second year, when the run's trade elasticities are known) for a rate at or above 1/theta.
         """
         mine = [m for m in measures if isinstance(m, self.measures) and m.active(year)]
         if not mine:
@@ -65,8 +67,10 @@ class IndustryVector:
         world = state.world
         embargoes = [m.embargo() for m in mine if isinstance(m, TechnologyDenial)]
         availability, quota, rent = limits_of(embargoes, world, year) if embargoes else (None, None, None)
+        rules = content.rules_of([m for m in mine if isinstance(m, LocalContent)], world, year)
         return Shocks.of(
             world,
+            tariff=content.tariff_of(rules, world, outcome),
             output_tax=output_tax_of([m for m in mine if isinstance(m, Subsidy)], world, year),
             productivity=self._productivity(state, [m for m in mine if isinstance(m, Learning)], year),
             availability=availability,
@@ -78,14 +82,16 @@ class IndustryVector:
         self, state: IndustryState, measures: Sequence[Measure], outcome: Outcome, year: int
     ) -> IndustryState:
         """Return the state after `year`: experience has taken in the year's output if a scenario lets anyone learn."""
-        paid = output_tax_of(
-            [m for m in measures if isinstance(m, Subsidy) and m.active(year)], state.world, year
+        mine = [m for m in measures if m.active(year)]
+        ended = replace(
+            state,
+            paid=output_tax_of([m for m in mine if isinstance(m, Subsidy)], state.world, year),
+            rules=content.rules_of([m for m in mine if isinstance(m, LocalContent)], state.world, year),
         )
         if not any(isinstance(m, Learning) for m in measures):
-            return replace(state, paid=paid)
+            return ended
         return replace(
-            state,
-            paid=paid,
+            ended,
             experience=learning.remembered(state.experience, outcome, state.assumptions[learning.FORGETTING]),
             theta=learning.theta_of(outcome, state.assumptions),
         )
@@ -101,18 +107,25 @@ class IndustryVector:
                     "sources each good once for all its users"
                 )
                 continue
-            if isinstance(measure, Subsidy):
+            if isinstance(measure, Subsidy | LocalContent):
                 lines += resolve_regions(measure.by, state.world.regions, year).coverage
             elif isinstance(measure, Learning):
                 lines += resolve_regions(measure.regions, state.world.regions, year).coverage
                 lines.append("industry: learning acts from the year after the first change of output")
+            if isinstance(measure, LocalContent):
+                if measure.local is not None:
+                    lines += resolve_regions(measure.local, state.world.regions, year).coverage
+                lines.append(
+                    "industry: a content rule binds all buyers of the good, industries and households, and is kept: "
+                    "nobody pays a duty to be free of it"
+                )
         return tuple(dict.fromkeys(lines))
 
     def indicators(self, state: IndustryState, outcome: Outcome) -> xr.Dataset:
-        """Return self-reliance, manufacturing, subsidies and experience; see `watch.indicators`."""
+        """Return self-reliance, manufacturing, subsidies, content rules and experience; see `watch.indicators`."""
         from blocs.vectors.industry.watch import indicators
 
-        return indicators(state.world, state.experience, state.paid, outcome)
+        return indicators(state, outcome)
 
     def _productivity(self, state: IndustryState, mine: Sequence[Learning], year: int) -> Floats | None:
         if not mine:

@@ -63,7 +63,7 @@ PRIOR: dict[str, Callable[[Generator, int], Floats]] = {
     "demand.long": _uniform(0.20, 1.50),
     "demand.speed": _uniform(0.02, 0.08),
     "supply.short": _log_uniform(0.02, 0.60),
-    "supply.spare": _uniform(0.0, 0.45),
+    "supply.spare": _uniform(0.0, 0.9),
     "sourcing": _uniform(3.4, 10.6),
     "backstop": _log_uniform(5.0, 26.0),
     "stocks.months": _uniform(1.5, 5.3),

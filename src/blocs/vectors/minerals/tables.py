@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -128,6 +128,15 @@ def production() -> dict[str, dict[str, dict[str, float]]]:
     return out
 
 
+@lru_cache(maxsize=1)
+def capacity() -> dict[str, dict[str, float]]:
+    """Return tonnes a year that could be refined in 2025 by symbol and country; no entry where none is published."""
+    out: dict[str, dict[str, float]] = {}
+    for row in store.rows(f"{FOLDER}/capacity.csv"):
+        out.setdefault(row["symbol"], {})[row["country"]] = float(row["tonnes"])
+    return out
+
+
 def shares(symbol: str, year: str = LATEST) -> dict[str, float]:
     """Return each country's share of a mineral's production, largest first; empty where none is published."""
     tonnes = {country: values.get(year, 0.0) for country, values in production().get(symbol, {}).items()}
@@ -139,12 +148,11 @@ def shares(symbol: str, year: str = LATEST) -> dict[str, float]:
 def share_range(symbol: str, country: str) -> tuple[float, float]:
     """Return the lowest and highest share of `country` in 2024 among World Mining Data and USGS.
 
-    Of a single rare earth: among the ore baskets' middle and the two poles of ion-adsorption clay, because the baskets
-    were written from memory.
+    Of a single rare earth: among the ores' baskets and the other ores each could be (`_other_ores`).
     """
     ours = shares(symbol).get(country, 0.0)
     if from_basket(symbol):
-        found = [ours, *(_with_clay(symbol, pole).get(country, 0.0) for pole in ("clay_low", "clay_high"))]
+        found = [ours, *(made.get(country, 0.0) for made in _other_ores(symbol))]
         return min(found), max(found)
     other = {c: v["usgs"] for c, v in production().get(symbol, {}).items() if "usgs" in v}
     if country not in other or not sum(other.values()):
@@ -162,26 +170,42 @@ def baskets() -> dict[str, dict[str, float]]:
     }
 
 
+@lru_cache(maxsize=1)
+def ore_mix() -> dict[str, dict[str, tuple[float, float]]]:
+    """Return the part of each ore in a country's rare earths of 2024, and at the other end of its range."""
+    out: dict[str, dict[str, tuple[float, float]]] = {}
+    for row in store.rows(f"{FOLDER}/ore-mix.csv"):
+        out.setdefault(row["country"], {})[row["ore"]] = float(row["share"]), float(row["share_other"])
+    return out
+
+
 def from_basket(symbol: str) -> bool:
-    """Return whether production of `symbol` is that of all rare earths times the ore baskets, written from memory."""
+    """Return whether production of `symbol` is derived: that of all rare earths times the ore baskets."""
     return symbol in baskets() and symbol in production()
 
 
-def _with_clay(element: str, pole: str) -> dict[str, float]:
-    """Return each country's share of a rare earth in 2024 if ion-adsorption clays held what those of `pole` hold."""
-    table, yttrium = baskets(), baskets()["Y"]
-    made = production()
-    tonnes = {country: years.get(LATEST, 0.0) for country, years in made[element].items()}
-    for country in (CHINA, *CLAY):
-        oxides = sum(made[other].get(country, {}).get(LATEST, 0.0) for other in table)
-        if not oxides:
-            continue
-        # how much of the country's ore is clay, from yttrium, of which clay has a hundred times as much
-        light = yttrium["bastnaesite_china"]
-        part = (made["Y"][country][LATEST] / oxides - light) / (yttrium["clay"] - light)
-        tonnes[country] += oxides * part * (table[element][pole] - table[element]["clay"])
-    total = sum(max(t, 0.0) for t in tonnes.values())
-    return {country: max(t, 0.0) / total for country, t in tonnes.items()} if total else {}
+def _other_ores(element: str) -> list[dict[str, float]]:
+    """Return each country's share of a rare earth in 2024 with one ore at a time as it could also be.
+
+    Ion-adsorption clay as either of its poles; northern China's ore as all bastnaesite or all monazite; monazite as
+    that of Brazil; China's clay with the part of its rare earths that it had in 2021.
+    """
+    others = [{"clay": "clay_light"}, {"clay": "clay_heavy"}, {"mixed": "bastnaesite"}, {"mixed": "monazite"},
+              {"monazite": "monazite_brazil"}]  # fmt: skip
+    return [_made(element, swapped, 0) for swapped in others] + [_made(element, {}, 1)]
+
+
+def _made(element: str, swapped: Mapping[str, str], end: int) -> dict[str, float]:
+    """Return shares by country with ores `swapped` for others and the mix at its `end` (0 usual, 1 other)."""
+    made, basket = production(), baskets()[element]
+    tonnes = {}
+    for country, ores in ore_mix().items():
+        oxides = sum(made[one].get(country, {}).get(LATEST, 0.0) for one in baskets())
+        tonnes[country] = oxides * sum(
+            part[end] * basket[swapped.get(ore, ore)] for ore, part in ores.items()
+        )
+    total = sum(tonnes.values())
+    return {country: part / total for country, part in tonnes.items()} if total else {}
 
 
 @lru_cache(maxsize=1)
