@@ -13,7 +13,7 @@ import pytest
 
 from blocs.claims.check import check_claims
 from blocs.claims.computation import Context
-from blocs.claims.computations import ai, centre, debt, industry, minerals, payments, power, trade
+from blocs.claims.computations import ai, centre, debt, duties, industry, minerals, payments, power, trade
 from blocs.claims.computations.drawn import Found, elasticity_draws, scenarios
 from blocs.claims.computations.places import (
     COARSE,
@@ -209,7 +209,7 @@ def test_duties_move_american_manufacturing_up_and_an_answer_down():
         return of
 
     cases = [Case("alone", shocks(False)), Case("answered", shocks(True))]
-    found = static(Small(), coarse_places(small_world()), cases, industry.manufacturing)
+    found = static(Small(), coarse_places(small_world()), cases, duties.manufacturing)
     assert found.at("alone", "share") > found.at("answered", "share")
     assert found.at("alone", "share") > 0.2
     assert np.isfinite(found.of("alone", "jobs")).all()

@@ -37,6 +37,13 @@ CHINA_CLAY = 0.195
 USGS_NAMES = {"Burma": "MMR", "Korea, Republic of": "KOR", "Korea, North": "PRK", "Congo (Kinshasa)": "COD",
               "Turkey": "TUR", "Laos": "LAO", "Russia": "RUS", "Vietnam": "VNM", "Bolivia": "BOL", "Tajikistan": "TJK",
               "Kyrgyzstan": "KGZ", "Iran": "IRN", "Czechia": "CZE"}  # fmt: skip
+# rows of the list that were read in a text after it was made, with the text
+SEEN_SINCE = {
+    "MOFCOM/GAC No.39 of 2023": (
+        "items, date and force seen in texts (Xinhua, 20 October 2023, english.news.cn/20231020/"
+        "b218269f9f9e4c708aae37c0ad3d4fe1; IEA policy 17933); number seen in a trader's note (juxingtansu.com/q_1017)"
+    ),
+}
 Row = dict[str, Any]
 
 
@@ -247,7 +254,8 @@ def trade(folder: Path) -> list[Row]:
 def controls(folder: Path) -> Iterable[Row]:
     """Return the announcements of Chinese export controls as listed, with the symbols each one names."""
     for row in _read(folder / "china_export_controls.csv"):
-        yield {**row, "symbols": " ".join(_named(row["items"]))}
+        seen = SEEN_SINCE.get(row["instrument"], row["verification"])
+        yield {**row, "verification": seen, "symbols": " ".join(_named(row["items"]))}
 
 
 def _named(items: str) -> list[str]:

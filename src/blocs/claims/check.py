@@ -65,7 +65,7 @@ def check_claims(
     known; DataError for an unknown id.
     """
     read = ledger if isinstance(ledger, Read) else load(ledger)
-    context = replace(context or Context(), observatory=read.observatory)
+    context = replace(context or Context(), observatory=read.observatory, shared={})
     known = [claim.id for claim in read.ledger.claims]
     for name in ids:
         if name not in known:
