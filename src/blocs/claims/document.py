@@ -31,6 +31,8 @@ def _claim(one: Checked) -> dict[str, Any]:
         "vector": claim.vector,
         "quantity": claim.quantity,
         "verdict": judgement.verdict,
+        "summary": one.summary,
+        "headline": None if headline is None else headline.name,
         "value": None if headline is None else headline.value,
         "unit": None if headline is None else headline.unit,
         "as_of": None if headline is None else headline.as_of,
@@ -69,5 +71,6 @@ def _reading(reading: Reading) -> dict[str, Any]:
         "name": reading.name, "words": reading.words, "value": reading.value, "unit": reading.unit,
         "as_of": reading.as_of, "status": reading.status, "rounding": reading.rounding,
         "quantiles": None if reading.quantiles is None else dict(reading.quantiles),
+        "cuts": None if reading.cuts is None else dict(reading.cuts),
         "draws": len(reading.draws) or None, "sources": list(reading.sources),
     }  # fmt: skip

@@ -11,6 +11,8 @@ from blocs.world.accounts import Floats
 
 Status = Literal["file", "transcribed", "third_party", "derived", "model", "memory"]
 STATUSES: tuple[str, ...] = get_args(Status)
+NEVER = 2061  # the year that stands for "not by 2060"
+FULL = "_full"  # ends the name of a model result at the parameters' values on the full world
 TELLING = 3.0  # times what chance explains, from which a choice is shown
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -107,6 +109,13 @@ class Evidence:
             for c in content["charts"]
         )  # fmt: skip
         return cls(readings, charts, tuple(content["notes"]), tuple(content["missing"]))
+
+
+def paired(readings: Sequence[Reading]) -> list[tuple[Reading, Reading | None]]:
+    """Return readings, each with its twin at the parameters' values on the full world where it has one."""
+    by_name = {reading.name: reading for reading in readings}
+    twins = {name for name in by_name if name.endswith(FULL) and name.removesuffix(FULL) in by_name}
+    return [(r, by_name.get(r.name + FULL)) for r in readings if r.name not in twins]
 
 
 def drawn(

@@ -14,7 +14,7 @@ import numpy as np
 
 from blocs.claims.computation import Context
 from blocs.claims.computations.places import Places
-from blocs.claims.reading import Reading, medians
+from blocs.claims.reading import FULL, Reading, medians
 from blocs.claims.reading import drawn as drawn_reading
 from blocs.world.accounts import Floats
 from blocs.world.world import World
@@ -106,7 +106,7 @@ class Found:
         if np.isfinite(central):
             found.append(
                 Reading(
-                    f"{name}_full", f"{words}, at the parameters' values on {self.places.full.name}", central,
+                    f"{name}{FULL}", f"{words}, at the parameters' values on {self.places.full.name}", central,
                     unit, as_of, "model", self.sources,
                 )
             )  # fmt: skip

@@ -10,14 +10,13 @@ import numpy as np
 
 from blocs.claims.computation import Context
 from blocs.claims.computations.readings import bars, paths, plain
-from blocs.claims.reading import Evidence, Reading, drawn
+from blocs.claims.reading import NEVER, Evidence, Reading, drawn
 
 if TYPE_CHECKING:
     from blocs.study.reliance import Dependence
 
 ICIO = "OECD Inter-Country Input-Output Database, 2025 edition"
 PLAN = "Made in China 2025"
-NEVER = 2061  # the year that stands for "not by 2060"
 CHAIN = ("G7", "EU27", "KOR", "TWN")  # where the chain of chips and machines is
 
 
