@@ -12,7 +12,7 @@ import pytest
 from blocs.claims import cache
 from blocs.claims.check import Checked, check_claims, solves
 from blocs.claims.computation import Context
-from blocs.claims.ledger import ledgers, load, parse
+from blocs.claims.ledger import Read, ledgers, load, parse
 from blocs.claims.reading import Evidence
 from blocs.claims.registry import COMPUTATIONS
 from blocs.claims.verdict import used
@@ -107,11 +107,56 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "now", "table", "change", "then"), CASES)
-def test_changed_data_change_the_verdict(edited, name, now, table, change, then) -> None:
-    assert one("op-ed-2025", name).judgement.verdict == now
+@pytest.fixture(scope="module")
+def op_ed() -> Read:
+    """The built-in ledger, parsed once: its data are read anew at every check."""
+    return load("op-ed-2025")
+
+
+@pytest.fixture(scope="module")
+def now(op_ed: Read) -> dict[str, str]:
+    """The verdicts of all data claims."""
+    return {one.claim.id: one.judgement.verdict for one in check_claims(op_ed, data_only=True).claims}
+
+
+@pytest.mark.parametrize(("name", "before", "table", "change", "then"), CASES)
+def test_changed_data_change_the_verdict(op_ed, now, edited, name, before, table, change, then) -> None:
+    assert now[name] == before
     edited(table, change)
-    assert one("op-ed-2025", name).judgement.verdict == then
+    assert check_claims(op_ed, [name]).claims[0].judgement.verdict == then
+
+
+def removing(**where: str) -> Callable[[Rows], None]:
+    """Return an edit that removes the rows whose columns are as given; it must hit one."""
+
+    def change(rows: Rows) -> None:
+        left = [row for row in rows if not all(row[key] == text for key, text in where.items())]
+        assert len(left) < len(rows)
+        rows[:] = left
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "change"),
+    [
+        ("cips-growth", "payments/cips-reach.csv", removing(period="2025-09")),
+        ("cips-growth", "payments/cips-reach.csv", setting("status", "memory", period="2025-09")),
+        ("controls-21", "minerals/controls.csv",
+         setting("verification", "rest memory", instrument="MOFCOM/GAC No.39 of 2023")),
+    ],
+)  # fmt: skip
+def test_no_verdict_rests_on_what_a_third_party_quotes(op_ed, now, edited, name, table, change) -> None:
+    edited(table, change)
+    assert check_claims(op_ed, [name]).claims[0].judgement.verdict == now[name]
+
+
+def test_data_that_are_gone_are_named_with_the_line_of_the_claim(op_ed, edited) -> None:
+    edited("payments/swift-shares.csv", removing(month="2024-07", currency="CNY"))
+    with pytest.raises(LedgerError, match="unknown time '2024-07'") as caught:
+        check_claims(op_ed, ["cny-swift"])
+    assert caught.value.line is not None
+    assert op_ed.file in str(caught.value)
 
 
 def test_a_figure_from_memory_is_shown_and_decides_nothing(edited) -> None:

@@ -70,6 +70,10 @@ def test_the_good_ledger_is_read() -> None:
         ("    vector: dollar", "    vector: dolar", 7, "did you mean 'dollar'"),
         ("    source: somebody\n    vector: ai", "    vector: ai", 17, "source is missing"),
         ("    statement: Most", "    statment: Most", 18, "did you mean 'statement'"),
+        ("    vector: dollar", "    vector: dollar\n    summary: at {last}", 8, "did you mean 'latest'"),
+        ("    vector: dollar", "    vector: dollar\n    summary: at {latest", 8, "a brace is open"),
+        ("    vector: dollar", "    vector: dollar\n    summary: at {latest:x}", 8, "{latest:x} is no gap"),
+        ("    vector: ai", "    vector: ai\n    summary: at {large", 21, "a brace is open"),
         # computations
         ("series: reserves.share", "serie: reserves.share", 8, "'serie': did you mean 'series'"),
         (

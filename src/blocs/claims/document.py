@@ -37,7 +37,7 @@ def _claim(one: Checked) -> dict[str, Any]:
         "unit": None if headline is None else headline.unit,
         "as_of": None if headline is None else headline.as_of,
         "readings": [_reading(reading) for reading in one.evidence.readings],
-        "rule": _rule(claim.rule),
+        "rule": rule_in_words(claim.rule),
         "reasons": list(judgement.reasons),
         "margins": [
             {"reading": m.reading, "threshold": m.threshold, "distance": m.distance, "unit": m.unit,
@@ -53,7 +53,7 @@ def _claim(one: Checked) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def rule_in_words(rule: Rule) -> dict[str, Any]:
     """Return a rule in words: its conditions, the readings each must pass, or why there is none."""
     words = {
         "true_if": None if rule.true_if is None else rule.true_if.words(),

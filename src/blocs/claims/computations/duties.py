@@ -111,9 +111,11 @@ def us_duties_industry(context: Context) -> Evidence:
                 f"{key}_{tag}", f"change of the {words}: {what}" if unit == "points" else f"{words}: {what}", unit,
                 DATES[-1] if case == ANSWERED else date, case, key,
             )  # fmt: skip
-    chart = bars(
-        "Change of manufacturing's share of US value added", "points", DUTIES,
-        [(case, found.at(case, "share")) for case in NAMES],
+    charts = (
+        bars("Change of manufacturing's share of US value added", "points", DUTIES,
+             [(case, found.at(case, "share")) for case in NAMES]),
+        bars("Output of China's strategic industries", "%", DUTIES,
+             [(case, found.at(case, "strategic")) for case in NAMES]),
     )  # fmt: skip
     level = found.at(NAMES[0], "base_share")
     notes = (
@@ -121,7 +123,7 @@ def us_duties_industry(context: Context) -> Evidence:
         "workers move between industries at no cost within a horizon; trade deficits keep their share of world "
         "income or are zero, by draw: a smaller deficit needs more saving, which a tariff does not bring by itself",
     )
-    return Evidence(tuple(readings), (chart,), (*found.notes, *notes), found.missing)
+    return Evidence(tuple(readings), charts, (*found.notes, *notes), found.missing)
 
 
 def two_sides(outcome: Outcome) -> dict[str, float]:
