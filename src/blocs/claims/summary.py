@@ -1,7 +1,7 @@
 """The numbers of a claim in a sentence: a ledger writes the words, readings fill the gaps.
 
-`{name}` stands for a reading's value in two digits, `{name:2}` for two decimals, `{name:range}` for 5 to 95% of its
-draws. A sentence says numbers and draws no conclusion: the verdict does.
+`{name}` stands for a reading's value in two digits, `{name:2}` for two decimals, `{name:bare}` leaves out what a share
+is of, `{name:range}` gives 5 to 95% of its draws. A sentence says numbers and draws no conclusion: the verdict does.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from blocs.claims.reading import NEVER, Reading
 from blocs.errors import DataError, unknown
@@ -22,9 +23,9 @@ def gaps(text: str) -> list[str]:
     names = []
     for found in GAP.finditer(text):
         how = found[2]
-        if how is not None and how != "range" and not re.fullmatch(r"[0-6]", how):
+        if how is not None and not re.fullmatch(r"range|bare|[0-6]", how):
             raise DataError(
-                f"{found[0]} is no gap; write {{name}}, {{name:range}}, or {{name:0}} to {{name:6}}"
+                f"{found[0]} is no gap; write {{name}}, {{name:bare}}, {{name:range}}, or {{name:0}} to {{name:6}}"
             )
         names.append(found[1])
     left = GAP.sub("", text)
@@ -50,6 +51,8 @@ def filled(text: str, readings: Mapping[str, Reading]) -> str:
             return NOTHING
         if found[2] == "range":
             return span(reading) or NOTHING
+        if found[2] == "bare":
+            return short(bare(reading))
         return number(reading, int(found[2])) if found[2] else short(reading)
 
     return GAP.sub(value, text)
@@ -69,6 +72,11 @@ def short(reading: Reading) -> str:
         return number(reading)
     decimals = max(0, 1 - math.floor(math.log10(abs(value))))
     return number(reading, min(decimals, 6))
+
+
+def bare(reading: Reading) -> Reading:
+    """Return the reading without what its share is of: `43%` instead of `43% of the sales lost`."""
+    return replace(reading, unit="%") if reading.unit.startswith("%") else reading
 
 
 def span(reading: Reading) -> str:

@@ -13,7 +13,7 @@ from blocs import __version__
 from blocs.claims.check import Checked, Checks
 from blocs.claims.document import document
 from blocs.claims.reading import Chart, Reading, paired
-from blocs.claims.summary import number, span
+from blocs.claims.summary import bare, number, span
 from blocs.claims.verdict import used
 from blocs.report.claim_charts import chart_figure
 from blocs.report.claim_readings import cuts_figure, readings_figure
@@ -230,10 +230,10 @@ def _words(reading: Reading | None) -> str:
 def _row(reading: Reading, twin: Reading | None) -> dict[str, Any]:
     return {
         "name": reading.name,
-        "words": by_name(reading.words),
-        "value": number(reading),
+        "words": by_name(reading.words) + (f", {reading.unit}" if bare(reading) != reading else ""),
+        "value": number(bare(reading)),
         "range": span(reading),
-        "full": "" if twin is None else number(twin),
+        "full": "" if twin is None else number(bare(twin)),
         "as_of": reading.as_of,
         "known": KNOWN[reading.status],
     }
