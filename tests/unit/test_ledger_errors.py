@@ -135,6 +135,8 @@ def test_the_good_ledger_is_read() -> None:
         ("{above: 50 %}", "{between: 50 %}", 16, "give two ends"),
         ("{above: 50 %}", "{above: 50 %, share_of_draws: 30 %}", 16, "more than 50 % and at most 100 %"),
         ("{above: 50 %}", "{above: {readin: fall}}", 16, "keys reading"),
+        ("{above: 50 %}", "{above: {reading: fall, times: .nan}}", 16, "a finite factor"),
+        ("{above: 50 %}", "{reading: fall, above: {reading: fall}}", 16, "fall is held against itself"),
         ("over: [latest]", "over: [last]", 15, "did you mean 'latest'"),
         ("      over: [latest]\n", "", 15, "a test names no reading"),
         ("reading: canada, below", "reading: canda, below", 35, "did you mean 'canada'"),
