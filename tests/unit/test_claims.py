@@ -199,8 +199,8 @@ def test_the_built_in_ledger_holds_the_data_claims() -> None:
     assert wanted <= held
 
 
-def test_both_sides_meet_the_same_threshold() -> None:
-    theirs = {claim.id: claim for claim in load("op-ed-2025").ledger.claims}["open-models-lead"].rule
+def test_both_sides_meet_the_same_threshold(op_ed: Read) -> None:
+    theirs = {claim.id: claim for claim in op_ed.ledger.claims}["open-models-lead"].rule
     ours = {claim.id: claim for claim in load("counter-2025").ledger.claims}["american-open-models"].rule
     assert theirs == ours
 
@@ -347,6 +347,28 @@ def test_a_home_that_cannot_be_written_costs_only_time(tmp_path, monkeypatch) ->
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
     cache.keep("name", Evidence(()))
     assert cache.read("name") is None
+
+
+def test_a_summary_fills_its_gaps_in_readable_digits() -> None:
+    from blocs.claims.reading import Reading, drawn
+    from blocs.claims.summary import filled
+
+    def one(name: str, value: float | str, unit: str) -> Reading:
+        return Reading(name, name, value, unit, "2022", "derived", ("a test",))
+
+    readings = {
+        "share": one("share", -43.057, "% of GDP"), "money": one("money", 37637.6, "US$ bn"),
+        "day": one("day", "2023-07-03", "date"), "never": one("never", 2061.0, "year"),
+        "small": one("small", -0.00412, "points"), "none": one("none", -0.0, "%"),
+        "spread": drawn("spread", "s", (1.0, 2.0, 3.0), "%", "2022", ("a test",)),
+    }  # fmt: skip
+    for text, words in (
+        ("{share}", "−43% of GDP"), ("{share:bare}", "−43%"), ("{share:2}", "−43.06% of GDP"),
+        ("{money:0}", "US$ 37,638 bn"), ("{day}", "2023-07-03"), ("{never}", "after 2060"),
+        ("{small}", "−0.0041 points"), ("{none}", "0%"), ("{spread} ({spread:range})", "2.0% (1.10 to 2.90)"),
+        ("{share:range}, {gone}", "no result, no result"),
+    ):  # fmt: skip
+        assert filled(text, readings) == words
 
 
 def test_a_damaged_cache_is_not_believed(tmp_path, monkeypatch) -> None:
