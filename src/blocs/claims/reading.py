@@ -114,8 +114,16 @@ class Evidence:
 def paired(readings: Sequence[Reading]) -> list[tuple[Reading, Reading | None]]:
     """Return readings, each with its twin at the parameters' values on the full world where it has one."""
     by_name = {reading.name: reading for reading in readings}
-    twins = {name for name in by_name if name.endswith(FULL) and name.removesuffix(FULL) in by_name}
-    return [(r, by_name.get(r.name + FULL)) for r in readings if r.name not in twins]
+    twins = {
+        r.name + FULL
+        for r in readings
+        if r.draws and r.name + FULL in by_name and by_name[r.name + FULL].status == "model"
+    }
+    return [
+        (r, by_name[r.name + FULL] if r.name + FULL in twins else None)
+        for r in readings
+        if r.name not in twins
+    ]
 
 
 def drawn(
