@@ -97,10 +97,12 @@ def _digits(value: float, unit: str, decimals: int | None) -> str:
         text = f"{value:,.{decimals}f}"
     elif size >= 1000 or value == int(value):
         text = f"{value:,.0f}"
-    else:
+    elif size >= 0.1:
         text = f"{value:.{1 if size >= 100 else 2}f}"
+    else:
+        text = f"{value:.{min(1 - math.floor(math.log10(size)), 9)}f}"
     if text.strip("-0.,") == "":
-        text = f"{value:.2g}" if value and decimals is None else text.lstrip("-")
+        text = text.lstrip("-")
     return text.replace("-", "−", 1) if text.startswith("-") else text
 
 

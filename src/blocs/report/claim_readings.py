@@ -93,6 +93,8 @@ def _height(rows: Sequence[_Row]) -> float:
 
 
 def _dots(canvas: Any, rows: Sequence[_Row], marks: Sequence[float], unit: str) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     margin, bottom, tall = 0.2 + LETTER * max(len(row.label) for row in rows), 0.55, ROW * len(rows)
     height = _height(rows)
     axes = canvas.add_axes((margin / WIDE, bottom / height, 1.0 - (margin + ROOM) / WIDE, tall / height))
@@ -126,6 +128,7 @@ def _dots(canvas: Any, rows: Sequence[_Row], marks: Sequence[float], unit: str) 
     axes.set_yticks(range(len(rows)), [row.label for row in rows])
     mark_thresholds(axes, marks, "x")
     axes.margins(x=0.06)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))  # steps that two digits can say
     plain_axes(axes, "x", unit)
     source_line(canvas, "Dashed: thresholds of the rule" if marks else "")
 
