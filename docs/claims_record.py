@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from blocs.claims.reading import Reading
-from blocs.claims.summary import short
+from blocs.claims.summary import bare, short
 
 FOLDER = Path(__file__).parent
 PAGE, RECORD = FOLDER / "claims-model.md", FOLDER / "claims-record.json"
@@ -83,7 +83,7 @@ def spreads(record: Mapping[str, Any]) -> str:
 
 
 def _short(value: float, unit: str) -> str:
-    return short(Reading("x", "x", float(value), unit, "", "model", ("x",)))
+    return short(bare(Reading("x", "x", float(value), unit, "", "model", ("x",))))
 
 
 def written(page: str, record: Mapping[str, Any]) -> str:
