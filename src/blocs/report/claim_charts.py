@@ -46,6 +46,8 @@ def when(time: str) -> float | None:
 
 
 def _paths(chart: Chart, lines: Sequence[Line], name: str) -> Figure:
+    from matplotlib.ticker import MaxNLocator
+
     height, named = 3.3, len(lines) > 1
     right = 0.3 + (LETTER * max(len(line.label) for line in lines) if named else 0.2)
     with canvas_of(WIDE, height, short_title(chart.title), unit_words(chart.unit)) as canvas:
@@ -59,6 +61,9 @@ def _paths(chart: Chart, lines: Sequence[Line], name: str) -> Figure:
             axes.plot(xs, ys, color=COLOURS[n % 6], linewidth=1.6, marker=marker, markersize=3.6)
             ends.append((ys[-1], line.label, COLOURS[n % 6]))
         mark_thresholds(axes, () if chart.mark is None else (chart.mark,), "y")
+        axes.yaxis.set_major_locator(
+            MaxNLocator(nbins=8, steps=[1, 2, 5, 10])
+        )  # steps that few digits can say
         _whole_years(axes)
         plain_axes(axes, "y")
         if named:

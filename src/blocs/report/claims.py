@@ -145,7 +145,7 @@ def _index(checks: Checks) -> dict[str, Any]:
                 "id": one.claim.id,
                 "statement": one.claim.statement,
                 "verdict": one.judgement.verdict,
-                "figure": _figure(one.headline),
+                "figure": "" if one.headline is None else number(bare(one.headline)),
                 "as_of": _as_of(one.headline),
             }
         )
