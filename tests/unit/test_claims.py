@@ -12,7 +12,7 @@ import pytest
 from blocs.claims import cache
 from blocs.claims.check import Checked, check_claims, solves
 from blocs.claims.computation import Context
-from blocs.claims.ledger import ledgers, load, parse
+from blocs.claims.ledger import Read, ledgers, load, parse
 from blocs.claims.reading import Evidence
 from blocs.claims.registry import COMPUTATIONS
 from blocs.claims.verdict import used
@@ -107,11 +107,56 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "now", "table", "change", "then"), CASES)
-def test_changed_data_change_the_verdict(edited, name, now, table, change, then) -> None:
-    assert one("op-ed-2025", name).judgement.verdict == now
+@pytest.fixture(scope="module")
+def op_ed() -> Read:
+    """The built-in ledger, parsed once: its data are read anew at every check."""
+    return load("op-ed-2025")
+
+
+@pytest.fixture(scope="module")
+def now(op_ed: Read) -> dict[str, str]:
+    """The verdicts of all data claims."""
+    return {one.claim.id: one.judgement.verdict for one in check_claims(op_ed, data_only=True).claims}
+
+
+@pytest.mark.parametrize(("name", "before", "table", "change", "then"), CASES)
+def test_changed_data_change_the_verdict(op_ed, now, edited, name, before, table, change, then) -> None:
+    assert now[name] == before
     edited(table, change)
-    assert one("op-ed-2025", name).judgement.verdict == then
+    assert check_claims(op_ed, [name]).claims[0].judgement.verdict == then
+
+
+def removing(**where: str) -> Callable[[Rows], None]:
+    """Return an edit that removes the rows whose columns are as given; it must hit one."""
+
+    def change(rows: Rows) -> None:
+        left = [row for row in rows if not all(row[key] == text for key, text in where.items())]
+        assert len(left) < len(rows)
+        rows[:] = left
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "change"),
+    [
+        ("cips-growth", "payments/cips-reach.csv", removing(period="2025-09")),
+        ("cips-growth", "payments/cips-reach.csv", setting("status", "memory", period="2025-09")),
+        ("controls-21", "minerals/controls.csv",
+         setting("verification", "rest memory", instrument="MOFCOM/GAC No.39 of 2023")),
+    ],
+)  # fmt: skip
+def test_no_verdict_rests_on_what_a_third_party_quotes(op_ed, now, edited, name, table, change) -> None:
+    edited(table, change)
+    assert check_claims(op_ed, [name]).claims[0].judgement.verdict == now[name]
+
+
+def test_data_that_are_gone_are_named_with_the_line_of_the_claim(op_ed, edited) -> None:
+    edited("payments/swift-shares.csv", removing(month="2024-07", currency="CNY"))
+    with pytest.raises(LedgerError, match="unknown time '2024-07'") as caught:
+        check_claims(op_ed, ["cny-swift"])
+    assert caught.value.line is not None
+    assert op_ed.file in str(caught.value)
 
 
 def test_a_figure_from_memory_is_shown_and_decides_nothing(edited) -> None:
@@ -154,8 +199,8 @@ def test_the_built_in_ledger_holds_the_data_claims() -> None:
     assert wanted <= held
 
 
-def test_both_sides_meet_the_same_threshold() -> None:
-    theirs = {claim.id: claim for claim in load("op-ed-2025").ledger.claims}["open-models-lead"].rule
+def test_both_sides_meet_the_same_threshold(op_ed: Read) -> None:
+    theirs = {claim.id: claim for claim in op_ed.ledger.claims}["open-models-lead"].rule
     ours = {claim.id: claim for claim in load("counter-2025").ledger.claims}["american-open-models"].rule
     assert theirs == ours
 
@@ -302,6 +347,28 @@ def test_a_home_that_cannot_be_written_costs_only_time(tmp_path, monkeypatch) ->
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
     cache.keep("name", Evidence(()))
     assert cache.read("name") is None
+
+
+def test_a_summary_fills_its_gaps_in_readable_digits() -> None:
+    from blocs.claims.reading import Reading, drawn
+    from blocs.claims.summary import filled
+
+    def one(name: str, value: float | str, unit: str) -> Reading:
+        return Reading(name, name, value, unit, "2022", "derived", ("a test",))
+
+    readings = {
+        "share": one("share", -43.057, "% of GDP"), "money": one("money", 37637.6, "US$ bn"),
+        "day": one("day", "2023-07-03", "date"), "never": one("never", 2061.0, "year"),
+        "small": one("small", -0.00412, "points"), "none": one("none", -0.0, "%"),
+        "spread": drawn("spread", "s", (1.0, 2.0, 3.0), "%", "2022", ("a test",)),
+    }  # fmt: skip
+    for text, words in (
+        ("{share}", "−43% of GDP"), ("{share:bare}", "−43%"), ("{share:2}", "−43.06% of GDP"),
+        ("{money:0}", "US$ 37,638 bn"), ("{day}", "2023-07-03"), ("{never}", "after 2060"),
+        ("{small}", "−0.0041 points"), ("{none}", "0%"), ("{spread} ({spread:range})", "2.0% (1.10 to 2.90)"),
+        ("{share:range}, {gone}", "no result, no result"),
+    ):  # fmt: skip
+        assert filled(text, readings) == words
 
 
 def test_a_damaged_cache_is_not_believed(tmp_path, monkeypatch) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from blocs.claims.check import check_claims
 from blocs.claims.computation import Context
-from blocs.claims.computations import ai, centre, debt, industry, minerals, payments, power, trade
+from blocs.claims.computations import ai, centre, debt, duties, industry, minerals, payments, power, trade
 from blocs.claims.computations.drawn import Found, elasticity_draws, scenarios
 from blocs.claims.computations.places import (
     COARSE,
@@ -25,7 +25,7 @@ from blocs.claims.computations.places import (
     stand_ins,
 )
 from blocs.claims.ledger import load
-from blocs.claims.reading import Evidence, Reading
+from blocs.claims.reading import Evidence, Reading, medians, paired
 from blocs.claims.registry import computation
 from blocs.claims.schema import Rule
 from blocs.claims.verdict import judge
@@ -108,7 +108,7 @@ def test_every_region_has_one_stand_in(world50):
 
 
 def test_an_open_south_takes_more_of_what_america_left_and_turns_a_verdict():
-    shut, open_ = (trade.us_closes(Small(), opening=size) for size in (0.0, 0.2))
+    shut, open_ = (trade.us_closes(Small(draws=2), opening=size) for size in (0.0, 0.2))
     assert values(open_)["found_south_long"] > values(shut)["found_south_long"] > 0.0
     assert values(shut)["found_south_long"] == pytest.approx(values(shut)["found_long"])
     asked = rule({"reading": "found_south_long", "at_least": 90, "share_of_draws": "95 %"})
@@ -209,7 +209,7 @@ def test_duties_move_american_manufacturing_up_and_an_answer_down():
         return of
 
     cases = [Case("alone", shocks(False)), Case("answered", shocks(True))]
-    found = static(Small(), coarse_places(small_world()), cases, industry.manufacturing)
+    found = static(Small(), coarse_places(small_world()), cases, duties.manufacturing)
     assert found.at("alone", "share") > found.at("answered", "share")
     assert found.at("alone", "share") > 0.2
     assert np.isfinite(found.of("alone", "jobs")).all()
@@ -322,8 +322,14 @@ def test_a_cut_off_hurts_less_the_longer_it_lasts_and_percent_and_dollars_disagr
     assert judge(rule({**ask, "below": "0.01 %"}), evidence).verdict == "contradicted"
 
 
-def test_duties_pay_alone_and_not_once_answered():
-    evidence = power.tax_partners(Small())
+@pytest.fixture(scope="module")
+def taxed() -> Evidence:
+    """Ten points more on allies and on the South, on the small world."""
+    return power.tax_partners(Small())
+
+
+def test_duties_pay_alone_and_not_once_answered(taxed: Evidence):
+    evidence = taxed
     found = values(evidence)
     for group in ("allies", "weaker"):
         assert found[f"usa_{group}_alone"] > found[f"usa_{group}_answered"]
@@ -352,14 +358,11 @@ def test_leverage_over_third_countries_on_a_small_world():
     assert {"both_count", "both_gdp", "exports_count", "exports_gdp"} <= set(found)
 
 
-def test_in_a_tariff_war_nobody_named_gains_like_alone():
+def test_in_a_tariff_war_nobody_named_gains_like_alone(taxed: Evidence):
     evidence = power.tariff_game(Small(draws=1))
     assert {"game_usa", "game_allies", "game_south"} <= set(values(evidence))
     assert not evidence.missing
-    assert (
-        values(evidence)["game_usa_full"]
-        < values(power.tax_partners(Small(draws=1)))["usa_allies_alone_full"]
-    )
+    assert values(evidence)["game_usa_full"] < values(taxed)["usa_allies_alone_full"]
 
 
 def test_first_partners_follow_the_flows():
@@ -437,6 +440,61 @@ def test_equal_exposure_helps_factories():
     for region in ("world", "china", "usa"):
         assert found[f"equal_{region}"] > found[f"gap_{region}"]
     assert len(set(ai.equal_exposure().values())) == 1
+
+
+# --- what a spread rests on ---------------------------------------------------------------------------------
+
+
+def test_a_choice_that_decides_is_shown_and_one_that_does_not_is_left_out():
+    sets = tuple(("one", "other", "third")[n % 3] for n in range(60))
+    closures = tuple(("fixed", "balanced")[n // 3 % 2] for n in range(60))
+    noise = np.random.default_rng(5).normal(0.0, 0.1, 60)
+    draws = np.array([{"one": 1.0, "other": 2.0, "third": 4.0}[name] for name in sets]) + noise
+    draws[7] = np.nan
+    found = medians(draws, {"elasticities": sets, "closure": closures})
+    assert set(found) == {"elasticities=one", "elasticities=other", "elasticities=third"}
+    assert found["elasticities=third"] == pytest.approx(4.0, abs=0.1)
+    assert medians(noise, {"closure": closures}) == {}
+    assert medians(np.full(60, 1.0), {"closure": closures}) == {}
+    assert medians(np.full(60, np.nan), {"closure": closures}) == {}
+
+
+def test_a_reading_says_what_both_worlds_give_at_the_parameters():
+    from blocs.claims.computations.drawn import Case, static
+    from blocs.engine.shocks import Shocks
+
+    world = small_world()
+    coarse = world.aggregate(regions={"BRA": ["BRA", "ZAF"]})
+
+    def shocks(of: World) -> Shocks:
+        rates = np.zeros(of.accounts.flows.shape)
+        rates[:, of.region_index("CHN"), of.region_index("USA")] = 0.2
+        return Shocks.of(of, tariff=rates)
+
+    def welfare(outcome: Any) -> dict[str, float]:
+        return {"usa": float(outcome.regional("welfare")[outcome.base.region_index("USA")])}
+
+    found = static(Small(), Places(world, coarse), [Case("duty", shocks)], welfare)
+    over, full = found.pair("usa", "welfare", "%", "2022", "duty", "usa")
+    assert over.cuts is not None
+    assert over.cuts["full"] == full.value
+    assert over.cuts["coarse"] == pytest.approx(float(full.value), abs=0.01)
+    assert over.cuts["coarse"] != full.value
+    assert found.choices.keys() == {"elasticities", "closure"}
+    assert Evidence.from_json(Evidence((over,)).to_json()).readings == (over,)
+    assert [reading.name for reading, twin in paired((over, full)) if twin is full] == ["usa"]
+
+
+def test_what_several_claims_ask_is_solved_once():
+    asked: list[str] = []
+
+    def solve() -> str:
+        asked.append("solved")
+        return "found"
+
+    context = Context()
+    assert [context.once("duties", solve) for _ in range(3)] == ["found"] * 3
+    assert asked == ["solved"]
 
 
 # --- what fails is open -------------------------------------------------------------------------------------

@@ -70,6 +70,10 @@ def test_the_good_ledger_is_read() -> None:
         ("    vector: dollar", "    vector: dolar", 7, "did you mean 'dollar'"),
         ("    source: somebody\n    vector: ai", "    vector: ai", 17, "source is missing"),
         ("    statement: Most", "    statment: Most", 18, "did you mean 'statement'"),
+        ("    vector: dollar", "    vector: dollar\n    summary: at {last}", 8, "did you mean 'latest'"),
+        ("    vector: dollar", "    vector: dollar\n    summary: at {latest", 8, "a brace is open"),
+        ("    vector: dollar", "    vector: dollar\n    summary: at {latest:x}", 8, "{latest:x} is no gap"),
+        ("    vector: ai", "    vector: ai\n    summary: at {large", 21, "a brace is open"),
         # computations
         ("series: reserves.share", "serie: reserves.share", 8, "'serie': did you mean 'series'"),
         (
@@ -131,6 +135,8 @@ def test_the_good_ledger_is_read() -> None:
         ("{above: 50 %}", "{between: 50 %}", 16, "give two ends"),
         ("{above: 50 %}", "{above: 50 %, share_of_draws: 30 %}", 16, "more than 50 % and at most 100 %"),
         ("{above: 50 %}", "{above: {readin: fall}}", 16, "keys reading"),
+        ("{above: 50 %}", "{above: {reading: fall, times: .nan}}", 16, "a finite factor"),
+        ("{above: 50 %}", "{reading: fall, above: {reading: fall}}", 16, "fall is held against itself"),
         ("over: [latest]", "over: [last]", 15, "did you mean 'latest'"),
         ("      over: [latest]\n", "", 15, "a test names no reading"),
         ("reading: canada, below", "reading: canda, below", 35, "did you mean 'canada'"),

@@ -41,8 +41,9 @@ Row = dict[str, Any]
 READ = {
     "MOFCOM/GAC No.23 of 2023": "number, date and items seen in text (China Justice Observer, 2 October 2023); "
     "effective date seen in text (USGS MCS2026)",
-    "MOFCOM/GAC No.39 of 2023": "date, items, licence for all destinations and effective date seen in text "
-    "(translation of the announcement of 20 October 2023; ForexLive, 20 October 2023); number not seen",
+    "MOFCOM/GAC No.39 of 2023": "items, date and force seen in texts (Xinhua, 20 October 2023, "
+    "english.news.cn/20231020/b218269f9f9e4c708aae37c0ad3d4fe1; IEA policy 17933); number seen in a trader's note "
+    "(juxingtansu.com/q_1017)",
     "MOFCOM/GAC No.33 of 2024": "number, date and items seen in text (translation of the announcement); effective date "
     "seen in text",
     "MOFCOM/GAC No.10 of 2025": "items and date seen in text (USGS MCS2026 for tungsten); number not seen",

@@ -15,6 +15,7 @@ from blocs.claims.registry import computation
 from blocs.claims.scenario_query import scenario_evidence, scenario_of
 from blocs.claims.schema import Claim, FunctionCall, Ledger, SeriesQuery
 from blocs.claims.series_query import series_evidence
+from blocs.claims.summary import check_gaps, filled
 from blocs.claims.verdict import Judgement, judge
 from blocs.errors import DataError, LedgerError, unknown
 
@@ -33,6 +34,11 @@ class Checked:
         by_name = {reading.name: reading for reading in self.evidence.readings}
         first = next(iter(self.evidence.readings), None)
         return by_name.get(self.claim.headline, first)
+
+    @property
+    def summary(self) -> str:
+        """Its numbers in a sentence, as the ledger words it; empty where it does not."""
+        return filled(self.claim.summary, {reading.name: reading for reading in self.evidence.readings})
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -65,7 +71,7 @@ def check_claims(
     known; DataError for an unknown id.
     """
     read = ledger if isinstance(ledger, Read) else load(ledger)
-    context = replace(context or Context(), observatory=read.observatory)
+    context = replace(context or Context(), observatory=read.observatory, shared={})
     known = [claim.id for claim in read.ledger.claims]
     for name in ids:
         if name not in known:
@@ -105,6 +111,11 @@ def _checked(read: Read, n: int, claim: Claim, context: Context, keep: bool) -> 
     names = [reading.name for reading in evidence.readings]
     if claim.headline and claim.headline not in names and not evidence.missing:
         raise read.error(unknown("reading", claim.headline, names), "claims", n, "headline")
+    if not evidence.missing:
+        try:
+            check_gaps(claim.summary, names)
+        except DataError as error:
+            raise read.error(str(error), "claims", n, "summary") from None
     return Checked(claim, evidence, judgement)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, create_model
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from blocs.world.world import World
 
 DRAWS = 200
+T = TypeVar("T")
 
 
 class QueryError(DataError):
@@ -33,12 +34,20 @@ class QueryError(DataError):
 
 @dataclass(frozen=True)
 class Context:
-    """What computations work with. workers: processes for ensembles, None: one a core."""
+    """What computations work with. workers: processes for ensembles, None: one a core. shared: what several claims
+    ask, filled by `once`; a check of claims begins with none of it."""
 
     draws: int = DRAWS
     workers: int | None = None
     observatory: Observatory = field(default_factory=Observatory.bundled)
     progress: Callable[[str], None] | None = None
+    shared: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, name: str, compute: Callable[[], T]) -> T:
+        """Return what `compute` gives, computed the first time `name` is asked for in this check of claims."""
+        if name not in self.shared:
+            self.shared[name] = compute()
+        return self.shared[name]
 
     def world(self, name: str = "81x50") -> World:
         """Return a bundled world."""

@@ -31,11 +31,13 @@ def _claim(one: Checked) -> dict[str, Any]:
         "vector": claim.vector,
         "quantity": claim.quantity,
         "verdict": judgement.verdict,
+        "summary": one.summary,
+        "headline": None if headline is None else headline.name,
         "value": None if headline is None else headline.value,
         "unit": None if headline is None else headline.unit,
         "as_of": None if headline is None else headline.as_of,
         "readings": [_reading(reading) for reading in one.evidence.readings],
-        "rule": _rule(claim.rule),
+        "rule": rule_in_words(claim.rule),
         "reasons": list(judgement.reasons),
         "margins": [
             {"reading": m.reading, "threshold": m.threshold, "distance": m.distance, "unit": m.unit,
@@ -51,7 +53,7 @@ def _claim(one: Checked) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def rule_in_words(rule: Rule) -> dict[str, Any]:
     """Return a rule in words: its conditions, the readings each must pass, or why there is none."""
     words = {
         "true_if": None if rule.true_if is None else rule.true_if.words(),
@@ -69,5 +71,6 @@ def _reading(reading: Reading) -> dict[str, Any]:
         "name": reading.name, "words": reading.words, "value": reading.value, "unit": reading.unit,
         "as_of": reading.as_of, "status": reading.status, "rounding": reading.rounding,
         "quantiles": None if reading.quantiles is None else dict(reading.quantiles),
+        "cuts": None if reading.cuts is None else dict(reading.cuts),
         "draws": len(reading.draws) or None, "sources": list(reading.sources),
     }  # fmt: skip

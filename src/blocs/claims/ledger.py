@@ -28,6 +28,7 @@ from blocs.claims.schema import (
     SeriesReading,
 )
 from blocs.claims.series_query import series_evidence
+from blocs.claims.summary import check_gaps, gaps
 from blocs.claims.verdict import judge
 from blocs.data import marked
 from blocs.errors import DataError, LedgerError, ScenarioError, nearest, unknown
@@ -268,6 +269,10 @@ def _check_regional(read: Read, asked: ScenarioReading, scenario: Any, place: tu
 
 def _check_rule(read: Read, claim: Claim, n: int) -> None:
     """Check names of readings where the ledger itself says what readings there are."""
+    try:
+        gaps(claim.summary)
+    except DataError as error:
+        raise read.error(str(error), "claims", n, "summary") from None
     if any(isinstance(part, FunctionCall) for part in claim.computation):
         return  # a function says its readings when it has run
     names = [asked.name for part in claim.computation for asked in part.readings]  # type: ignore[union-attr]  # no call
@@ -276,6 +281,10 @@ def _check_rule(read: Read, claim: Claim, n: int) -> None:
             raise read.error(f"two readings are called {name!r}; rename one", "claims", n, "computation")
     if claim.headline and claim.headline not in names:
         raise read.error(unknown("reading", claim.headline, names), "claims", n, "headline")
+    try:
+        check_gaps(claim.summary, names)
+    except DataError as error:
+        raise read.error(str(error), "claims", n, "summary") from None
     for k, condition in enumerate(claim.rule.each):
         try:
             check_names(condition, names, over=False)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from blocs.errors import DataError, unknown
+from blocs.world.accounts import Floats
 
 Status = Literal["file", "transcribed", "third_party", "derived", "model", "memory"]
 STATUSES: tuple[str, ...] = get_args(Status)
+NEVER = 2061  # the year that stands for "not by 2060"
+FULL = "_full"  # ends the name of a model result at the parameters' values on the full world
+TELLING = 3.0  # times what chance explains, from which a choice is shown
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -19,8 +23,10 @@ class Reading:
 
     name: how rules call it. words: what it is, for people. as_of: the date of the data, or the year of the model's
     result. draws: its value in every draw that converged, for rules about shares of draws; `value` is then the median.
-    quantiles: of the draws, by "0.05" and so on. rounding: half a unit of the last digit the source gives, in the
-    reading's unit; 0 where it is computed in full precision. A `memory` reading is shown and is no evidence.
+    quantiles: of the draws, by "0.05" and so on. cuts: what the spread of a model result rests on: medians of the draws
+    by choice ("elasticities=fontagne2022", "closure=fixed"), and the values at the parameters on the full and the
+    coarse world ("full", "coarse"). rounding: half a unit of the last digit the source gives, in the reading's unit; 0
+    where it is computed in full precision. A `memory` reading is shown and is no evidence.
     """
 
     name: str
@@ -33,6 +39,7 @@ class Reading:
     quantiles: Mapping[str, float] | None = None
     draws: tuple[float, ...] = field(default=(), repr=False)
     rounding: float = 0.0
+    cuts: Mapping[str, float] | None = None
 
     def __post_init__(self) -> None:
         if self.status not in STATUSES:
@@ -104,8 +111,29 @@ class Evidence:
         return cls(readings, charts, tuple(content["notes"]), tuple(content["missing"]))
 
 
+def paired(readings: Sequence[Reading]) -> list[tuple[Reading, Reading | None]]:
+    """Return readings, each with its twin at the parameters' values on the full world where it has one."""
+    by_name = {reading.name: reading for reading in readings}
+    twins = {
+        r.name + FULL
+        for r in readings
+        if r.draws and r.name + FULL in by_name and by_name[r.name + FULL].status == "model"
+    }
+    return [
+        (r, by_name[r.name + FULL] if r.name + FULL in twins else None)
+        for r in readings
+        if r.name not in twins
+    ]
+
+
 def drawn(
-    name: str, words: str, values: tuple[float, ...], unit: str, as_of: str, sources: tuple[str, ...]
+    name: str,
+    words: str,
+    values: tuple[float, ...],
+    unit: str,
+    as_of: str,
+    sources: tuple[str, ...],
+    cuts: Mapping[str, float] | None = None,
 ) -> Reading:
     """Return the reading of a model result over draws: its median, with quantiles; DataError if no draw is left."""
     import numpy as np
@@ -116,5 +144,27 @@ def drawn(
     found = np.quantile(np.array(kept), QUANTILES)
     quantiles = {f"{q:g}": float(v) for q, v in zip(QUANTILES, found, strict=True)}
     return Reading(
-        name, words, quantiles["0.5"], unit, as_of, "model", sources, quantiles=quantiles, draws=kept
-    )
+        name, words, quantiles["0.5"], unit, as_of, "model", sources, quantiles=quantiles, draws=kept,
+        cuts=cuts or None,
+    )  # fmt: skip
+
+
+def medians(values: Floats, choices: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    """Return the median of draws by what was chosen in them, as {"kind=option": median}; NaN is left out.
+
+    choices: by kind, the option of every draw, in the order of `values`. A kind whose share of the sum of squares is
+    less than `TELLING` times what chance gives it, (options - 1) / (draws - 1), is left out: it tells nothing.
+    """
+    import numpy as np
+
+    fine = np.isfinite(values)
+    kept = np.asarray(values, dtype=float)[fine]
+    whole = float(((kept - kept.mean()) ** 2).sum()) if len(kept) else 0.0
+    found: dict[str, float] = {}
+    for kind, options in choices.items():
+        of = np.asarray(options)[fine]
+        groups = {option: kept[of == option] for option in sorted(set(of.tolist()))}
+        between = sum(len(mine) * (mine.mean() - kept.mean()) ** 2 for mine in groups.values())
+        if whole > 0.0 and between / whole > TELLING * (len(groups) - 1) / (len(kept) - 1) > 0.0:
+            found |= {f"{kind}={option}": float(np.median(mine)) for option, mine in groups.items()}
+    return found

@@ -27,7 +27,7 @@ class Other(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     reading: str = Field(description="name of the reading to compare with")
-    times: float = Field(default=1.0, description="factor on it")
+    times: float = Field(default=1.0, allow_inf_nan=False, description="factor on it, finite")
 
 
 def _threshold(given: Any) -> Any:
@@ -36,7 +36,8 @@ def _threshold(given: Any) -> Any:
             return Other.model_validate(dict(given))
         except ValidationError:
             raise ValueError(
-                f"{dict(given)} is no threshold; as a reading it has the keys reading (its name) and times (a factor)"
+                f"{dict(given)} is no threshold; as a reading it has the keys reading (its name) and times (a finite "
+                "factor)"
             ) from None
     if isinstance(given, Other | Quantity):
         return given
@@ -65,6 +66,13 @@ def _above(low: Quantity, high: Quantity) -> bool:
     if isinstance(one, str) or isinstance(two, str):
         return not (isinstance(one, str) and isinstance(two, str)) or one > two
     return one > two
+
+
+def _others(given: Any) -> list[str]:
+    """Return the readings that a test's thresholds name."""
+    return [
+        end.reading for end in (given if isinstance(given, tuple) else (given,)) if isinstance(end, Other)
+    ]
 
 
 def _share(given: Any) -> Any:
@@ -126,6 +134,8 @@ class Condition(BaseModel):
             raise ValueError(
                 f"{joined[0]} takes no reading or share_of_draws of its own; give them in its tests"
             )
+        if tests and self.reading is not None and self.reading in _others(getattr(self, tests[0])):
+            raise ValueError(f"{self.reading} is held against itself, which no data can change; name another")
         return self
 
     @property
@@ -144,10 +154,7 @@ class Condition(BaseModel):
         """Return the readings that its tests and thresholds name."""
         found = {test.reading for test in self.tests() if test.reading is not None}
         for test in self.tests():
-            given = getattr(test, test.comparisons[0])
-            for end in given if isinstance(given, tuple) else (given,):
-                if isinstance(end, Other):
-                    found.add(end.reading)
+            found |= set(_others(getattr(test, test.comparisons[0])))
         return found
 
     def words(self, subject: str = "") -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blocs.claims.computation import Context, QueryError
-from blocs.claims.reading import Chart, Evidence, Line, Reading, drawn
+from blocs.claims.computations.drawn import choices_of
+from blocs.claims.reading import Chart, Evidence, Line, Reading, drawn, medians
 from blocs.claims.schema import ScenarioQuery, ScenarioReading
 from blocs.data.marked import is_there
 from blocs.errors import DataError, unknown
@@ -72,6 +73,7 @@ def _over_draws(
             raise QueryError("trade is not kept draw by draw; drop draws, or ask for another outcome",
                              "readings", n, "outcome")  # fmt: skip
     found = context.ensemble(scenario)
+    choices = choices_of(found)
     readings = []
     for n, asked in enumerate(query.readings):
         try:
@@ -87,7 +89,8 @@ def _over_draws(
         values = tuple(float(v) for v in array.sel(label=asked.of, year=year).values)
         words = asked.words or _words(asked, scenario, year)
         unit = "%" if not _is_indicator(asked) else "1"
-        readings.append(drawn(asked.name, words, values, unit, str(year), sources))
+        cuts = medians(array.sel(label=asked.of, year=year).values, choices)
+        readings.append(drawn(asked.name, words, values, unit, str(year), sources, cuts))
     lost = found.draws - found.converged
     notes = (f"{found.converged} of {found.draws} draws converged",)
     return Evidence(tuple(readings), (), notes, notes if lost == found.draws else ())

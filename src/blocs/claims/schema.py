@@ -149,6 +149,10 @@ class Claim(_Part):
     computation: list[Computing] = Field(default_factory=list)
     rule: Rule
     headline: str = Field(default="", description="the reading that stands for the claim; default: the first")
+    summary: str = Field(
+        default="",
+        description="the numbers in a sentence; {NAME} is a reading, {NAME:range} 5 to 95% of its draws",
+    )
     thresholds: str = Field(default="", description="why these thresholds, in words")
     caveats: list[str] = Field(default_factory=list)
     would_change: str = Field(default="", description="what would change the verdict, in words")

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from blocs.claims.reading import Evidence, Reading
 from blocs.claims.rule import Condition, check_names, draws_share, holds, thresholds
 from blocs.claims.schema import Rule, Verdict
+from blocs.claims.summary import number
 from blocs.errors import DataError, unknown
 
 
@@ -161,20 +162,6 @@ def shown(reading: Reading) -> str:
     """Return a reading in short: name, value, unit."""
     memory = "" if reading.evidence else " (from memory)"
     return f"{reading.name} {number(reading)}{memory}"
-
-
-def number(reading: Reading) -> str:
-    """Return a reading's value with its unit, in as many digits as mean something."""
-    if isinstance(reading.value, str):
-        return reading.value
-    value, unit = reading.value, reading.unit
-    if unit == "year":
-        return f"{value:.0f}"
-    size = abs(value)
-    text = f"{value:,.0f}" if size >= 1000 or value == int(value) else f"{value:.{1 if size >= 100 else 2}f}"
-    if text.strip("-0.") == "" and value:
-        text = f"{value:.2g}"
-    return f"{text}{'' if unit == '%' else ' '}{unit if unit not in ('1', 'number') else ''}".strip()
 
 
 def _conditions(rule: Rule) -> Iterator[Condition]:

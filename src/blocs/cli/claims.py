@@ -207,7 +207,7 @@ def _type(annotation: Any) -> str:
 
 
 def _all(checks: Checks) -> str:
-    from blocs.claims.verdict import number
+    from blocs.claims.summary import number
     from blocs.cli.text import paragraph, table
 
     rows = []
@@ -238,19 +238,25 @@ def _all(checks: Checks) -> str:
 
 
 def _one(one: Checked) -> str:
-    from blocs.claims.verdict import number
+    from blocs.claims.reading import paired
+    from blocs.claims.summary import number, span
     from blocs.cli.text import paragraph, table
 
     claim, judgement = one.claim, one.judgement
     lines = [f"{claim.id}: {judgement.verdict}", paragraph(claim.statement, "  "), ""]
+    if one.summary:
+        lines += [paragraph(one.summary, "  "), ""]
+    pairs = paired(one.evidence.readings)
     rows = [
-        {"reading": r.name, "value": number(r), "range": _range(r), "as of": r.as_of, "known": r.status}
-        for r in one.evidence.readings
-    ]
+        {"reading": r.name, "value": number(r), "5 to 95%": span(r), "full world": "" if twin is None else number(twin),
+         "as of": r.as_of, "known": r.status}
+        for r, twin in pairs
+    ]  # fmt: skip
     if rows:
-        columns = ["reading", "value", "range", "as of", "known"]
-        below = [r.words for r in one.evidence.readings]
-        lines += [table(rows, columns, "lrrll", below=below), ""]
+        drawn, twins = any(r.quantiles for r, _ in pairs), any(twin for _, twin in pairs)
+        columns = ["reading", "value", *["5 to 95%"] * drawn, *["full world"] * twins, "as of", "known"]
+        sides = "l" + "r" * (len(columns) - 3) + "ll"
+        lines += [table(rows, columns, sides, below=[r.words for r, _ in pairs]), ""]
     lines += [paragraph(f"· {reason}") for reason in judgement.reasons]
     if judgement.stable is not None:
         near = [m.reading for m in judgement.margins if m.within_rounding]
@@ -270,9 +276,3 @@ def _one(one: Checked) -> str:
         if any(texts):
             lines += ["", f"{head}:", *(paragraph(text, "  ") for text in texts if text)]
     return "\n".join(lines)
-
-
-def _range(reading: Any) -> str:
-    if reading.quantiles is None:
-        return ""
-    return f"{reading.quantiles['0.05']:.2f} to {reading.quantiles['0.95']:.2f}"

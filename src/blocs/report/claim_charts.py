@@ -1,4 +1,4 @@
-"""Draws what claims and series show: paths over time, bars, and readings with the spread of their draws."""
+"""Draws what claims and series show, paths over time and bars, and the parts other figures of claims share."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from blocs.claims.reading import Chart, Line, Reading
-from blocs.claims.verdict import number
+from blocs.claims.reading import Chart, Line
 from blocs.report.charts import tick_text
 from blocs.report.drawing import COLOURS, FAINT, GRID, INK, LETTER, MARKERS, WIDE, canvas_of
 from blocs.report.figure import Figure
 from blocs.report.table import Column, Table
 
-_ROW = 0.27  # inches
+ROW = 0.27  # inches
 YEAR = "year"  # a unit that is written without a comma
 _TITLE = 88  # letters that fit the headline
 _MONTH = re.compile(r"^(\d{4})-(\d{2})(?:-(\d{2}))?$")
@@ -46,53 +45,12 @@ def when(time: str) -> float | None:
     return None
 
 
-def readings_figure(readings: Sequence[Reading], marks: Sequence[float], name: str, title: str) -> Figure:
-    """Return readings of one unit with a dot each and, for draws, lines from 5 to 95% and thicker from 25 to 75%."""
-    unit = readings[0].unit
-    labels = [reading.name.replace("_", " ") for reading in readings]
-    margin, bottom = 0.2 + LETTER * max(len(label) for label in labels), 0.55
-    tall = _ROW * len(readings)
-    height = tall + 0.6 + bottom
-    with canvas_of(WIDE, height, _short(title), _unit_words(unit, "line: 5 to 95% of draws")) as canvas:
-        room = 0.75
-        axes = canvas.add_axes((margin / WIDE, bottom / height, 1.0 - (margin + room) / WIDE, tall / height))
-        for n, reading in enumerate(readings):
-            found = reading.quantiles
-            if found is not None:
-                axes.hlines(n, found["0.05"], found["0.95"], color=COLOURS[0], linewidth=1.2)
-                axes.hlines(n, found["0.25"], found["0.75"], color=COLOURS[0], linewidth=4.0, alpha=0.45)
-            shape = "o" if reading.evidence else "x"
-            axes.plot(
-                [float(reading.value)],
-                [n],
-                shape,
-                color=COLOURS[0] if reading.evidence else FAINT,
-                markersize=5,
-            )
-            axes.annotate(
-                number(reading), (1.0, n), xycoords=("axes fraction", "data"), xytext=(6, 0),
-                textcoords="offset points", va="center", fontsize=8.5, color=INK, annotation_clip=False,
-            )  # fmt: skip
-        axes.set_ylim(len(readings) - 0.5, -0.5)
-        axes.set_yticks(range(len(readings)), labels)
-        _mark(axes, marks, "x")
-        axes.margins(x=0.06)
-        _plain(axes, "x", unit)
-        _source(canvas, "Dashed: thresholds of the rule" if marks else "")
-        rows = tuple(
-            (r.name, float(r.value), *((r.quantiles or {}).get(q, math.nan) for q in ("0.05", "0.25", "0.75", "0.95")))
-            for r in readings
-        )  # fmt: skip
-        columns = (Column("reading", "Reading"), Column("value", unit, "1"), Column("q05", "5%", "1"),
-                   Column("q25", "25%", "1"), Column("q75", "75%", "1"), Column("q95", "95%", "1"))  # fmt: skip
-        words = f"{title}: " + ", ".join(f"{r.words} {number(r)}" for r in readings) + "."
-        return canvas.finish(words, Table(name, columns, rows))
-
-
 def _paths(chart: Chart, lines: Sequence[Line], name: str) -> Figure:
+    from matplotlib.ticker import MaxNLocator
+
     height, named = 3.3, len(lines) > 1
     right = 0.3 + (LETTER * max(len(line.label) for line in lines) if named else 0.2)
-    with canvas_of(WIDE, height, _short(chart.title), _unit_words(chart.unit)) as canvas:
+    with canvas_of(WIDE, height, short_title(chart.title), unit_words(chart.unit)) as canvas:
         left = 0.75
         axes = canvas.add_axes((left / WIDE, 0.62 / height, 1.0 - (left + right) / WIDE, 1.0 - 1.2 / height))
         ends = []
@@ -102,12 +60,15 @@ def _paths(chart: Chart, lines: Sequence[Line], name: str) -> Figure:
             marker = MARKERS[n % 6] if len(xs) <= 30 else None
             axes.plot(xs, ys, color=COLOURS[n % 6], linewidth=1.6, marker=marker, markersize=3.6)
             ends.append((ys[-1], line.label, COLOURS[n % 6]))
-        _mark(axes, () if chart.mark is None else (chart.mark,), "y")
+        mark_thresholds(axes, () if chart.mark is None else (chart.mark,), "y")
+        axes.yaxis.set_major_locator(
+            MaxNLocator(nbins=8, steps=[1, 2, 5, 10])
+        )  # steps that few digits can say
         _whole_years(axes)
-        _plain(axes, "y")
+        plain_axes(axes, "y")
         if named:
             _name_ends(axes, ends, height)
-        _source(canvas, f"Source: {chart.source}")
+        source_line(canvas, f"Source: {chart.source}")
         return canvas.finish(_words(chart, lines), _table(chart, lines, name))
 
 
@@ -118,9 +79,9 @@ def _bars(chart: Chart, lines: Sequence[Line], name: str) -> Figure:
         for time, value in line.points
     ]
     labels = [_cut(label, 52) for label, _ in bars]
-    margin, tall, bottom = 0.2 + LETTER * max(len(label) for label in labels), _ROW * len(bars), 0.4
+    margin, tall, bottom = 0.2 + LETTER * max(len(label) for label in labels), ROW * len(bars), 0.4
     height = tall + 0.6 + bottom
-    with canvas_of(WIDE, height, _short(chart.title), _unit_words(chart.unit)) as canvas:
+    with canvas_of(WIDE, height, short_title(chart.title), unit_words(chart.unit)) as canvas:
         axes = canvas.add_axes((margin / WIDE, bottom / height, 1.0 - (margin + 0.75) / WIDE, tall / height))
         axes.barh(range(len(bars)), [value for _, value in bars], height=0.66, color=COLOURS[0])
         for n, (_, value) in enumerate(bars):
@@ -134,19 +95,22 @@ def _bars(chart: Chart, lines: Sequence[Line], name: str) -> Figure:
         axes.axvline(0.0, color=INK, linewidth=0.8)
         if any(value < 0.0 for _, value in bars):
             axes.margins(x=0.12)
-        _mark(axes, () if chart.mark is None else (chart.mark,), "x")
+        mark_thresholds(axes, () if chart.mark is None else (chart.mark,), "x")
         axes.tick_params(length=0, labelcolor=INK)
         axes.set_xticks([])
         for side in axes.spines.values():
             side.set_visible(False)
-        _source(canvas, f"Source: {chart.source}" + ("" if chart.mark is None else ". Dashed: the threshold"))
+        source_line(
+            canvas, f"Source: {chart.source}" + ("" if chart.mark is None else ". Dashed: the threshold")
+        )
         return canvas.finish(_words(chart, lines), _table(chart, lines, name))
 
 
 # --- parts --------------------------------------------------------------------------------------------------
 
 
-def _mark(axes: Any, marks: Sequence[float], side: str) -> None:
+def mark_thresholds(axes: Any, marks: Sequence[float], side: str) -> None:
+    """Draw a dashed line at each threshold, across the axis `side`."""
     for mark in marks:
         draw = axes.axhline if side == "y" else axes.axvline
         draw(mark, color=INK, linewidth=0.9, linestyle=(0, (4, 3)))
@@ -155,7 +119,8 @@ def _mark(axes: Any, marks: Sequence[float], side: str) -> None:
 def _whole_years(axes: Any) -> None:
     low, high = axes.get_xlim()
     first, last = math.ceil(low), math.floor(high)
-    step = next(step for step in (1, 2, 5, 10, 20, 50) if (last - first) / step <= 10)
+    wide = axes.get_position().width * WIDE  # inches; a year needs about half of one
+    step = next(step for step in (1, 2, 5, 10, 20, 50) if (last - first) / step <= min(10.0, wide / 0.5))
     ticks = list(range(first + -first % step, last + 1, step))
     if len(ticks) < 2:
         from matplotlib.ticker import MaxNLocator
@@ -168,7 +133,8 @@ def _whole_years(axes: Any) -> None:
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
 
 
-def _plain(axes: Any, grid: str, unit: str = "") -> None:
+def plain_axes(axes: Any, grid: str, unit: str = "") -> None:
+    """Leave of the axes the grid of `grid` and its numbers."""
     axis = axes.yaxis if grid == "y" else axes.xaxis
     get = axes.get_yticks if grid == "y" else axes.get_xticks
     axis.set_major_formatter(
@@ -201,19 +167,22 @@ def _name_ends(axes: Any, ends: Sequence[tuple[float, str, str]], height: float)
         )  # fmt: skip
 
 
-def _source(canvas: Any, text: str) -> None:
+def source_line(canvas: Any, text: str) -> None:
+    """Write `text` at the foot of the page."""
     if text:
         canvas.text(
             0.04 / WIDE, 0.08 / canvas.get_size_inches()[1], _cut(text, 120), fontsize=7.5, color=FAINT
         )
 
 
-def _unit_words(unit: str, more: str = "") -> str:
+def unit_words(unit: str, more: str = "") -> str:
+    """Return a unit as a chart's second line says it."""
     words = {"1": "", "number": "number", "points": "percentage points"}.get(unit, unit)
     return "; ".join(part for part in (words, more) if part)
 
 
-def _short(title: str) -> str:
+def short_title(title: str) -> str:
+    """Return a title that fits the page."""
     return _cut(title, _TITLE)
 
 
@@ -223,7 +192,8 @@ def _cut(text: str, most: int) -> str:
 
 def _text(value: float) -> str:
     size = abs(value)
-    return f"{value:,.0f}" if size >= 1000 or value == int(value) else f"{value:.{1 if size >= 10 else 2}f}"
+    text = f"{value:,.0f}" if size >= 1000 or value == int(value) else f"{value:.{1 if size >= 10 else 2}f}"
+    return text.replace("-", "−") if text.strip("-0.") else "0"
 
 
 def _words(chart: Chart, lines: Sequence[Line]) -> str:

@@ -12,9 +12,11 @@ from typing import Any
 from blocs import __version__
 from blocs.claims.check import Checked, Checks
 from blocs.claims.document import document
-from blocs.claims.reading import Chart, Reading
-from blocs.claims.verdict import number
-from blocs.report.claim_charts import YEAR, chart_figure, readings_figure
+from blocs.claims.reading import Chart, Reading, paired
+from blocs.claims.summary import bare, number, span
+from blocs.claims.verdict import used
+from blocs.report.claim_charts import chart_figure
+from blocs.report.claim_readings import cuts_figure, readings_figure
 from blocs.report.figure import Figure
 from blocs.report.folder import MANIFEST, SCHEMA, write_folder
 from blocs.report.words import by_name, sector_name
@@ -27,6 +29,7 @@ KNOWN = {
     "model": "model",
     "memory": "from memory: no evidence",
 }
+SQUEEZED = 4.0  # times the largest end of a spread: readings without draws beyond it are in the table only
 WORDS = {
     "supported": "the numbers meet the thresholds",
     "contradicted": "the numbers miss the thresholds",
@@ -45,21 +48,40 @@ def save(checks: Checks, target: Path, *, overwrite: bool = False) -> None:
 
 
 def figures(one: Checked) -> list[Figure]:
-    """Return the figures of a claim: what its computation shows, and its readings where they have draws."""
+    """Return the figures of a claim: what its computation shows, the readings of the rule where they have draws, and
+    what the spread of its headline rests on."""
     found = [
         chart_figure(_marked(chart, one), f"{one.claim.id}-{n}")
         for n, chart in enumerate(one.evidence.charts)
     ]
-    drawn = [reading for reading in one.evidence.readings if reading.draws]
-    for n, unit in enumerate(dict.fromkeys(reading.unit for reading in drawn)):
-        shown = [r for r in one.evidence.readings if r.unit == unit and not isinstance(r.value, str)]
-        marks = list(dict.fromkeys(m.threshold for m in one.judgement.margins if m.unit == unit))
+    rests = [pair for pair in paired(one.evidence.readings) if pair[0].name in _rests_on(one)]
+    for n, unit in enumerate(dict.fromkeys(reading.unit for reading, _ in rests if reading.draws)):
+        shown = [pair for pair in rests if pair[0].unit == unit and not isinstance(pair[0].value, str)]
+        shown = _of_one_size(shown)
+        names = [reading.name for reading, _ in shown]
+        marks = list(dict.fromkeys(m.threshold for m in one.judgement.margins if m.reading in names))
         found.append(
-            readings_figure(
-                shown, marks, f"{one.claim.id}-readings-{n}", "Readings, and their spread over draws"
-            )
+            readings_figure(shown, marks, f"{one.claim.id}-readings-{n}", "What the verdict rests on")
         )
+    if one.headline is not None and one.headline.cuts:
+        marks = list(
+            dict.fromkeys(m.threshold for m in one.judgement.margins if m.reading == one.headline.name)
+        )
+        found.append(cuts_figure(one.headline, marks, f"{one.claim.id}-cuts"))
     return found
+
+
+def _rests_on(one: Checked) -> list[str]:
+    """Return the readings of the rule; the headline where it names none."""
+    names = used(one.claim.rule)
+    return names or ([] if one.headline is None else [one.headline.name])
+
+
+def _of_one_size(pairs: list[tuple[Reading, Reading | None]]) -> list[tuple[Reading, Reading | None]]:
+    """Return what fits one axis: with draws, and of the rest what would not squeeze them."""
+    ends = [abs(v) for r, _ in pairs if r.quantiles for v in (r.quantiles["0.05"], r.quantiles["0.95"])]
+    most = SQUEEZED * max(ends, default=0.0)
+    return [(r, twin) for r, twin in pairs if r.draws or abs(float(r.value)) <= most]
 
 
 def _marked(chart: Chart, one: Checked) -> Chart:
@@ -123,7 +145,7 @@ def _index(checks: Checks) -> dict[str, Any]:
                 "id": one.claim.id,
                 "statement": one.claim.statement,
                 "verdict": one.judgement.verdict,
-                "figure": _figure(one.headline),
+                "figure": "" if one.headline is None else number(bare(one.headline)),
                 "as_of": _as_of(one.headline),
             }
         )
@@ -144,17 +166,11 @@ def _page(
     from blocs.report.svg import with_ids
 
     claim, judgement = one.claim, one.judgement
-    readings = [
-        {
-            "name": r.name,
-            "words": by_name(r.words),
-            "value": number(r),
-            "range": _range(r),
-            "as_of": r.as_of,
-            "known": KNOWN[r.status],
-            "evidence": r.evidence,
-        }
-        for r in one.evidence.readings
+    rests = _rests_on(one)
+    pairs = paired(one.evidence.readings)
+    groups = [
+        ("The verdict rests on", [_row(*pair) for pair in pairs if pair[0].name in rests]),
+        ("Beside it", [_row(*pair) for pair in pairs if pair[0].name not in rests]),
     ]
     return {
         "version": __version__,
@@ -163,16 +179,19 @@ def _page(
         "judgement": judgement,
         "words": WORDS,
         "figure": _figure(one.headline),
-        "as_of": _as_of(one.headline),
+        "as_of": ""
+        if _as_of(one.headline) in by_name(_words(one.headline))
+        else f" ({_as_of(one.headline)})",
         "headline": None if one.headline is None else by_name(one.headline.words),
-        "readings": readings,
+        "summary": by_name(one.summary),
+        "groups": [(title, rows) for title, rows in groups if rows],
+        "twins": any(twin is not None for _, twin in pairs),
         "figures": [(with_ids(figure.svg, f"f{n}"), figure) for n, figure in enumerate(drawn)],
         "rule": [
             condition.words()
             for condition in (claim.rule.true_if, claim.rule.false_if)
             if condition is not None
         ],
-        "each": [condition.words() for condition in claim.rule.each],
         "margins": [_margin(one, margin) for margin in judgement.margins],
         "notes": [by_name(note) for note in one.evidence.notes],
         "sources": one.sources,
@@ -204,14 +223,20 @@ def _as_of(reading: Reading | None) -> str:
     return "" if reading is None else reading.as_of
 
 
-def _range(reading: Reading) -> str:
-    if reading.quantiles is None:
-        return ""
-    low, high = reading.quantiles["0.05"], reading.quantiles["0.95"]
-    if reading.unit == YEAR:
-        return f"{low:.0f} to {high:.0f}"
-    digits = 0 if max(abs(low), abs(high)) >= 1000 else 2
-    return f"{low:,.{digits}f} to {high:,.{digits}f}"
+def _words(reading: Reading | None) -> str:
+    return "" if reading is None else reading.words
+
+
+def _row(reading: Reading, twin: Reading | None) -> dict[str, Any]:
+    return {
+        "name": reading.name,
+        "words": by_name(reading.words) + (f", {reading.unit}" if bare(reading) != reading else ""),
+        "value": number(bare(reading)),
+        "range": span(reading),
+        "full": "" if twin is None else number(bare(twin)),
+        "as_of": reading.as_of,
+        "known": KNOWN[reading.status],
+    }
 
 
 def _environment() -> Any:

@@ -91,7 +91,7 @@ def by_name(text: str) -> str:
             return the(code, start=found.start() == 0)
         return country_table()[code].name if code in country_table() else code
 
-    return _CODE.sub(named, text)
+    return _CODE.sub(named, text).replace("States's", "States'").replace("Netherlands's", "Netherlands'")
 
 
 def listed(parts: Sequence[str]) -> str:

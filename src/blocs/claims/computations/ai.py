@@ -129,10 +129,8 @@ def bust_losses(context: Context) -> Evidence:
             ("gdp/USA", "usa", "fall of US GDP in the worst year"),
             ("ai.gdp_world/all", "world", "fall of world GDP in the worst year"),
         ):
-            key = f"{column}@{first}"
-            readings += found.readings(
-                f"{name}_{tag}", words + what, "%", first, -found.at(one.name, key), -found.of(one.name, key)
-            )
+            fall = -found.column(one.name, f"{column}@{first}")
+            readings += found.readings(f"{name}_{tag}", words + what, "%", first, fall)
         readings += found.pair(
             f"jobless_{tag}", f"Americans out of work because of it{what}", "% of the labour force", first, one.name,
             f"ai.unemployment/USA@{first}",
@@ -179,16 +177,15 @@ def open_release_compute(context: Context) -> Evidence:
     columns = ["compute/frontier", "compute/others", *(f"chips/{code}" for code in makers)]
     found = scenarios(context, places, given, columns, also=compute_results)
 
-    def get(scenario: str, column: str) -> tuple[float, Floats]:
-        key = f"{column}@{last}"
-        return found.at(scenario, key), found.of(scenario, key)
+    def get(scenario: str, column: str) -> Floats:
+        return found.column(scenario, f"{column}@{last}")
 
     frontier, others = get("released", "compute/frontier"), get("released", "compute/others")
     frontier_before, others_before = get("closed", "compute/frontier"), get("closed", "compute/others")
 
-    def rise(part: int, lean: float) -> float | Floats:
-        now = frontier[part] + (1.0 - lean) * others[part]
-        return 100.0 * (now / (frontier_before[part] + others_before[part]) - 1.0)
+    def rise(lean: float) -> Floats:
+        now = frontier + (1.0 - lean) * others
+        return 100.0 * (now / (frontier_before + others_before) - 1.0)
 
     readings: list[Reading] = []
     for tag, lean, words in (
@@ -197,20 +194,20 @@ def open_release_compute(context: Context) -> Evidence:
     ):
         readings += found.readings(
             f"spending_{tag}", f"change of world spending on compute with an open release, {words}", "%", last,
-            float(rise(0, lean)), np.asarray(rise(1, lean)),
+            rise(lean),
         )  # fmt: skip
     readings += found.readings(
         "break_even", "fall of compute per new adopter that leaves spending unchanged", "%", last,
-        float(100.0 * (1.0 - others_before[0] / others[0])), 100.0 * (1.0 - others_before[1] / others[1]),
+        100.0 * (1.0 - others_before / others),
     )  # fmt: skip
     now, before = get("released", "chips/world"), get("closed", "chips/world")
     readings += found.readings(
         "electronics", "change of the world's output of electronics with an open release", "%", last,
-        now[0] - before[0], now[1] - before[1],
+        now - before,
     )  # fmt: skip
     chart = bars(
         "Output of electronics with an open release, against the path without", "points", MODEL,
-        [(code, get("released", f"chips/{code}")[0] - get("closed", f"chips/{code}")[0]) for code in makers],
+        [(code, float((get("released", f"chips/{code}") - get("closed", f"chips/{code}"))[0])) for code in makers],
     )  # fmt: skip
     notes = (
         "the leading maker is inside electronics; which company sells is not in the model, nor that buyers may turn to "
@@ -268,12 +265,9 @@ def ai_strategies(context: Context) -> Evidence:
     adopted = {"china": "ai.adoption_added/CHN", "usa": "ai.adoption_added/USA"}
     found = scenarios(context, coarse_places(context.world()), given, [*where.values(), *adopted.values()])
 
-    def gap(column: str, tag: str = "") -> tuple[float, Floats]:
+    def gap(column: str, tag: str = "") -> Floats:
         key = f"{column}@{last}"
-        return (
-            found.at(f"industrial{tag}", key) - found.at(f"services{tag}", key),
-            found.of(f"industrial{tag}", key) - found.of(f"services{tag}", key),
-        )
+        return found.column(f"industrial{tag}", key) - found.column(f"services{tag}", key)
 
     names = {"world": "the world", "china": "China", "usa": "the United States"}
     readings: list[Reading] = []
@@ -283,17 +277,17 @@ def ai_strategies(context: Context) -> Evidence:
             f"GDP of {names[label]}: factories' adoption less offices'",
             "points",
             last,
-            *gap(column),
+            gap(column),
         )
         readings += found.readings(
             f"equal_{label}", f"the same for {names[label]}, one exposure for all industries", "points", last,
-            *gap(column, "-equal"),
+            gap(column, "-equal"),
         )  # fmt: skip
     for label, column in adopted.items():
         readings += found.readings(
             f"per_adopter_{label}",
             f"GDP of {names[label]} per point of value added that adopts: factories less offices",
-            "1", last, *_per_adopter(found, where[label], column, last),
+            "1", last, _per_adopter(found, where[label], column, last),
         )  # fmt: skip
     chart = bars(
         "GDP ten years on", "%", MODEL,
@@ -306,13 +300,11 @@ def ai_strategies(context: Context) -> Evidence:
     return Evidence(tuple(readings), (chart,), (*found.notes, *notes), found.missing)
 
 
-def _per_adopter(found: Found, gdp: str, adopted: str, last: str) -> tuple[float, Floats]:
-    def ratio(part: str) -> tuple[float, Floats]:
-        above, below = f"{gdp}@{last}", f"{adopted}@{last}"
-        return found.at(part, above) / found.at(part, below), found.of(part, above) / found.of(part, below)
+def _per_adopter(found: Found, gdp: str, adopted: str, last: str) -> Floats:
+    def ratio(part: str) -> Floats:
+        return found.column(part, f"{gdp}@{last}") / found.column(part, f"{adopted}@{last}")
 
-    factories, offices = ratio("industrial"), ratio("services")
-    return factories[0] - offices[0], factories[1] - offices[1]
+    return ratio("industrial") - ratio("services")
 
 
 def equal_exposure() -> dict[str, float]:

@@ -109,7 +109,8 @@ def alignment_blocs(context: Context, cost: float = 0.2, starts: int = 3) -> Evi
     central: dict[tuple[str, str], float] = {}
     picks: list[tuple[str, float]] = []
     failures: list[str] = []
-    for number, elasticities in enumerate([None, *elasticity_draws(context.draws)]):
+    sets = elasticity_draws(context.draws)
+    for number, elasticities in enumerate([None, *sets]):
         if number % 10 == 0:
             context.say(f"alignment, draw {number} of {context.draws}")
         found = _blocs(world, cost, starts, elasticities)
@@ -126,7 +127,7 @@ def alignment_blocs(context: Context, cost: float = 0.2, starts: int = 3) -> Evi
                 rows[key].append(value)
     study = Found(
         Places(world, world), central, {("blocs", k): np.array(v) for k, v in rows.items()},
-        tuple(dict.fromkeys(failures)),
+        tuple(dict.fromkeys(failures)), choices={"elasticities": tuple(one.name for one in sets)},
     )  # fmt: skip
     words = {
         "least": "least share of the choosers' absorption that stands with China",

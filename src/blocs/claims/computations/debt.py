@@ -64,8 +64,13 @@ def debt_repayment(context: Context) -> Evidence:
         plain("best_improvement", f"best ten-year rise of the primary balance ({rise_years})", rise, "% of GDP",
               rise_years, (CBO,), "derived"),
     ]  # fmt: skip
-    rows = [(r.name, float(r.value)) for r in readings if r.name in
-            ("repay_needed", "best_balance", "hold_needed", "best_improvement")]  # fmt: skip
+    values = {r.name: float(r.value) for r in readings}
+    rows = [
+        (f"balance that repays by {long.years[-1]}", values["repay_needed"]),
+        (f"best ten-year mean, {best_years}", values["best_balance"]),
+        (f"improvement that holds debt to {case.years[at]}", values["hold_needed"]),
+        (f"best ten-year improvement, {rise_years}", values["best_improvement"]),
+    ]
     chart = bars("Primary balance: needed and best on record", "% of GDP", CBO, rows)
     notes = (
         "a state that borrows in its own currency rolls its debt over and need never repay it; whether it can is a "

@@ -7,14 +7,14 @@ vector they hold. Both draw what an ensemble draws, at the same Sobol points.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from blocs.claims.computation import Context
 from blocs.claims.computations.places import Places
-from blocs.claims.reading import Reading
+from blocs.claims.reading import FULL, Reading, medians
 from blocs.claims.reading import drawn as drawn_reading
 from blocs.world.accounts import Floats
 from blocs.world.world import World
@@ -25,8 +25,14 @@ if TYPE_CHECKING:
     from blocs.engine.shocks import Shocks
     from blocs.scenario.schema import Scenario
     from blocs.study.ensemble.evaluate import Also
+    from blocs.study.ensemble.result import Ensemble
+    from blocs.study.run import Run
 
 MODEL = "blocs: exact general equilibrium on OECD ICIO, 2025 edition, year 2022"
+SETS = (
+    "trade elasticities: Caliendo and Parro (2015), Shapiro (2016), Bagwell, Staiger and Yurukoglu (2021), Giri, Yi "
+    "and Yilmazkuday (2021), Fontagné, Guimbard and Orefice (2022; the reference), Lashkaripour and Lugovskyy (2023)"
+)
 FAILED = 0.05  # share of draws that may fail before a reading is left out
 HEAVY = 600  # draws times years from which fresh processes are worth their start
 
@@ -48,13 +54,19 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """Results by case and metric: at the parameters' values on the full world, and in every draw (NaN: failed)."""
+    """Results by case and metric: at the parameters' values on the full world, and in every draw (NaN: failed).
+
+    coarse: at the parameters' values on the world of the draws, so that what aggregation does is seen apart from what
+    the draws do. choices: by kind, what each draw chose (the set of elasticities, the closure).
+    """
 
     places: Places
     central: Mapping[Key, float]
     draws: Mapping[Key, Floats]
     failures: tuple[str, ...]
-    sources: tuple[str, ...] = (MODEL,)
+    sources: tuple[str, ...] = (MODEL, SETS)
+    coarse: Mapping[Key, float] = field(default_factory=dict)
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, case: str, metric: str) -> Floats:
         """Return a metric in every draw; all NaN where the case never converged."""
@@ -63,6 +75,11 @@ class Found:
     def at(self, case: str, metric: str) -> float:
         """Return a metric at the parameters' values; NaN where the case did not converge."""
         return self.central.get((case, metric), float("nan"))
+
+    def column(self, case: str, metric: str) -> Floats:
+        """Return a metric at the parameters' values on the full world, on the coarse one, and in every draw."""
+        coarse = self.coarse.get((case, metric), float("nan"))
+        return np.concatenate(([self.at(case, metric), coarse], self.of(case, metric)))
 
     @property
     def count(self) -> int:
@@ -73,23 +90,34 @@ class Found:
         self, name: str, words: str, unit: str, as_of: str, case: str, metric: str
     ) -> tuple[Reading, ...]:
         """Return the readings of one metric of one case."""
-        return self.readings(name, words, unit, as_of, self.at(case, metric), self.of(case, metric))
+        return self.readings(name, words, unit, as_of, self.column(case, metric))
 
-    def readings(
-        self, name: str, words: str, unit: str, as_of: str, central: float, draws: Floats
-    ) -> tuple[Reading, ...]:
-        """Return a reading over draws and, as NAME_full, the value on the full world; what failed is left out."""
+    def readings(self, name: str, words: str, unit: str, as_of: str, column: Floats) -> tuple[Reading, ...]:
+        """Return a reading over draws and, as NAME_full, the value on the full world; what failed is left out.
+
+        column: as of `column`, or what was computed from such columns.
+        """
+        central, coarse, draws = float(column[0]), float(column[1]), column[2:]
         found = []
         if enough(draws):
-            found.append(drawn_reading(name, words, tuple(map(float, draws)), unit, as_of, self.sources))
+            cuts = self._cuts(central, coarse, draws)
+            values = tuple(map(float, draws))
+            found.append(drawn_reading(name, words, values, unit, as_of, self.sources, cuts))
         if np.isfinite(central):
             found.append(
                 Reading(
-                    f"{name}_full", f"{words}, at the parameters' values on {self.places.full.name}", float(central),
+                    f"{name}{FULL}", f"{words}, at the parameters' values on {self.places.full.name}", central,
                     unit, as_of, "model", self.sources,
                 )
             )  # fmt: skip
         return tuple(found)
+
+    def _cuts(self, central: float, coarse: float, draws: Floats) -> dict[str, float]:
+        values = {"full": central, "coarse": coarse}
+        if self.places.coarse is self.places.full:
+            del values["coarse"]
+        known = {key: value for key, value in values.items() if np.isfinite(value)}
+        return known | medians(draws, self.choices)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -134,8 +162,12 @@ def static(context: Context, places: Places, cases: Sequence[Case], metrics: Met
     from blocs.engine.elasticities import DEFAULT_SET, Closure, Elasticities, Horizon
 
     horizons = list(dict.fromkeys(case.horizon for case in cases))
-    central: dict[Key, float] = {}
+    spread = [case for case in cases if case.drawn]
     failures: list[str] = []
+    shocks = {case.name: case.shocks(places.coarse) for case in spread}
+    starts: dict[tuple[str, Closure], Outcome] = {}
+    central: dict[Key, float] = {}
+    coarse: dict[Key, float] = {}
     for case in cases:
         context.say(f"{case.name} on {places.full.name}")
         plain = Elasticities.load(DEFAULT_SET, Horizon(case.horizon))
@@ -144,11 +176,13 @@ def static(context: Context, places: Places, cases: Sequence[Case], metrics: Met
             central |= {(case.name, key): float(value) for key, value in metrics(outcome).items()}
         else:
             failures.append(str(outcome.status))
+        if case in spread and places.coarse is not places.full:
+            outcome = _solved(places.coarse, case, shocks[case.name], plain, Closure.FIXED, None)
+            if outcome.status.converged:
+                starts[case.name, Closure.FIXED] = outcome
+                coarse |= {(case.name, key): float(value) for key, value in metrics(outcome).items()}
     columns: dict[Key, Floats] = {}
     rows = _draws(context.draws, horizons)
-    spread = [case for case in cases if case.drawn]
-    shocks = {case.name: case.shocks(places.coarse) for case in spread}
-    starts: dict[tuple[str, Closure], Outcome] = {}
     for number, values in enumerate(rows):
         if number % 20 == 0:
             context.say(f"draw {number} of {len(rows)} on {places.coarse.name}")
@@ -165,7 +199,9 @@ def static(context: Context, places: Places, cases: Sequence[Case], metrics: Met
             starts.setdefault(place, outcome)
             for key, value in metrics(outcome).items():
                 columns.setdefault((case.name, key), np.full(len(rows), np.nan))[number] = value
-    return Found(places, central, columns, tuple(dict.fromkeys(failures)))
+    kinds = ("elasticities",) if all(case.balanced for case in spread) else ("elasticities", "closure")
+    choices = {kind: tuple(str(values[kind]) for values in rows) for kind in kinds}
+    return Found(places, central, columns, tuple(dict.fromkeys(failures)), coarse=coarse, choices=choices)
 
 
 def _solved(
@@ -235,18 +271,15 @@ def scenarios(
     from blocs.study.run import run
 
     central: dict[Key, float] = {}
+    coarse: dict[Key, float] = {}
     failures: list[str] = []
     for one in given:
         context.say(f"{one.name} on {places.full.name}")
         done = run(places.full, one)
         failures += [str(o.status) for o in done.outcomes if not o.status.converged]
-        further = {} if also is None or not done.converged else also(done)
-        for column in wanted:
-            name, _, label = column.rpartition("/")
-            values = further[column] if column in further else _column(done, name, label)
-            central |= {
-                (one.name, f"{column}@{year}"): float(v) for year, v in zip(done.years, values, strict=True)
-            }
+        central |= _results(done, one, wanted, also)
+        if places.coarse is not places.full:
+            coarse |= _results(run(places.coarse, one), one, wanted, also)
     years = sum(len(one.each_year) for one in given)
     few = context.workers == 1 or context.draws * years < HEAVY
     tell = context.progress
@@ -263,15 +296,36 @@ def scenarios(
             for year in one.each_year:
                 found = table.sel(year=year, label=label).values.astype(float)
                 draws[one.name, f"{column}@{year}"] = found
-    return Found(places, central, draws, tuple(dict.fromkeys((*failures, *spread.messages))))
+    said = tuple(dict.fromkeys((*failures, *spread.messages)))
+    return Found(places, central, draws, said, coarse=coarse, choices=choices_of(spread))
 
 
-def _column(done: object, name: str, label: str) -> Floats:
+def choices_of(spread: Ensemble) -> dict[str, tuple[str, ...]]:
+    """Return by kind what each draw of an ensemble chose: its set of elasticities, its closure."""
+    return {
+        factor.name: tuple(str(factor.value(float(u))) for u in spread.uniform[:, n])
+        for n, factor in enumerate(spread.factors)
+        if factor.options
+    }
+
+
+def _results(done: Run, one: Scenario, wanted: Sequence[str], also: Also | None) -> dict[Key, float]:
+    """Return the wanted columns of a run by year."""
+    found: dict[Key, float] = {}
+    further = {} if also is None or not done.converged else also(done)
+    for column in wanted:
+        name, _, label = column.rpartition("/")
+        values = further[column] if column in further else _column(done, name, label)
+        found |= {
+            (one.name, f"{column}@{year}"): float(v) for year, v in zip(done.years, values, strict=True)
+        }
+    return found
+
+
+def _column(done: Run, name: str, label: str) -> Floats:
     """Return a regional result or a vector's indicator by year."""
     from blocs.engine.outcome import REGIONAL
-    from blocs.study.run import Run
 
-    assert isinstance(done, Run)
     if name in REGIONAL:
         return done.regional(name)[:, done.world.regions.index(label)]
     vector, _, indicator = name.partition(".")

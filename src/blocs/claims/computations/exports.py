@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from blocs.claims.computation import Context
-from blocs.claims.reading import Chart, Evidence, Line, Reading, drawn
+from blocs.claims.computations.drawn import one_year, scenarios
+from blocs.claims.computations.places import Places
+from blocs.claims.reading import Chart, Evidence, Line, Reading
 from blocs.errors import DataError, unknown
 from blocs.world.accounts import Floats
 from blocs.world.world import World
 
 if TYPE_CHECKING:
     from blocs.scenario.schema import Scenario
+    from blocs.study.run import Run
 
 OECD = "OECD Inter-Country Input-Output tables, 2025 edition"
 ENDS: tuple[Literal["short", "long"], ...] = ("short", "long")
+SHARE = "share_of_exports"
 
 
 def export_share(context: Context, exporter: str, importer: str) -> Evidence:
@@ -77,44 +83,55 @@ def final_use(world: World) -> Floats:
 def export_share_after(context: Context, exporter: str, importer: str, scenario: str, year: int) -> Evidence:
     """Return the importer's share in the exporter's exports of goods after a scenario, at the short and long horizon.
 
-    Drawn over the published sets of trade elasticities, not over all uncertain numbers. On 81 regions by 28 sectors.
+    Under every draw of an ensemble (sets of elasticities and their errors, nests, closure, and what the scenario's
+    measures rest on), on 81 regions by 28 sectors: tables of tariffs by partner fit no coarser world.
     """
-    from blocs.engine.elasticities import Elasticities
     from blocs.scenario.schema import Scenario
 
     base = Scenario.load(scenario)
-    readings = []
-    for horizon in ENDS:
-        shares = []
-        for number, name in enumerate(Elasticities.available()):
-            context.say(f"{scenario}, {horizon} run, elasticities {name} ({number + 1})")
-            shares.append(_share_under(base, horizon, name, (exporter, importer), year))
-        words = f"{importer}'s share in {exporter}'s exports of goods under {scenario}, {horizon} run"
-        sources = (
-            f"blocs, solved for {scenario} under {len(shares)} sets of elasticities",
-            *base.sources[:1],
-        )
-        reading = drawn(f"after_{horizon}", words, tuple(shares), "%", str(year), sources)
-        readings.append(reading)
-    return Evidence(tuple(readings))
+    world = context.world("81x28")
+    for code in (exporter, importer):
+        if code not in world.regions:
+            raise DataError(unknown("region", code, world.regions))
+    if year not in base.each_year:
+        raise DataError(f"year {year} is outside {base.name}'s {base.years}; choose one inside")
+    pair = f"{exporter}-{importer}"
+    given = [_in_year(base, horizon, year) for horizon in ENDS]
+    found = scenarios(context, Places(world, world), given, [f"{SHARE}/{pair}"], also=shares_of_exports)
+    found = replace(found, sources=(*found.sources, *base.sources[:1]))
+    readings: list[Reading] = []
+    for horizon, one in zip(ENDS, given, strict=True):
+        readings += found.pair(
+            f"after_{horizon}", f"{importer}'s share in {exporter}'s exports of goods under {scenario}, {horizon} run",
+            "%", str(year), one.name, f"{SHARE}/{pair}@{year}",
+        )  # fmt: skip
+    return Evidence(tuple(readings), (), found.notes, found.missing)
 
 
-def _share_under(base: Scenario, horizon: str, elasticities: str, pair: tuple[str, str], year: int) -> float:
-    from blocs.scenario.schema import Scenario
-    from blocs.study.run import run
-
+def _in_year(base: Scenario, horizon: str, year: int) -> Scenario:
+    """Return `base` in one year at one horizon, with the measures that are active then."""
     content = base.model_dump(mode="json", exclude_defaults=True)
-    for measure, model in zip(content["measures"], base.measures, strict=True):
-        measure["type"] = model.type
-    changed = {"world": "81x28", "horizon": horizon, "elasticities": elasticities, "years": str(year)}
-    content["measures"] = [
-        m for m, model in zip(content["measures"], base.measures, strict=True) if model.active(year)
+    measures = [
+        {**dumped, "type": measure.type}
+        for dumped, measure in zip(content.get("measures", []), base.measures, strict=True)
+        if measure.active(year)
     ]
-    done = run(None, Scenario.from_dict({**content, **changed}))
-    outcome = done.at(year)
-    if not outcome.status.converged:
-        return float("nan")
-    goods = [n for n, sector in enumerate(done.world.sectors) if sector[0] in "ABC"]
-    seller, buyer = (done.world.regions.index(code) for code in pair)
-    sold = outcome.flows.values[goods, seller].sum(axis=0)
-    return 100.0 * float(sold[buyer] / (sold.sum() - sold[seller]))
+    changes = {"world": "81x28", "horizon": horizon, "years": str(year), "measures": measures}
+    return one_year(base, f"{base.name}-{horizon}", **changes)
+
+
+def shares_of_exports(done: Run) -> Mapping[str, Floats]:
+    """Return by year each region's share, %, in the exports of goods of each other one, as SHARE/EXPORTER-IMPORTER."""
+    rows = []
+    for outcome in done.outcomes:
+        goods = [n for n, sector in enumerate(outcome.base.sectors) if sector[0] in "ABC"]
+        sold = outcome.flows.values[goods].sum(axis=0) * (1.0 - np.eye(len(outcome.base.regions)))
+        every = sold.sum(axis=1, keepdims=True)
+        rows.append(100.0 * np.divide(sold, every, out=np.zeros_like(sold), where=every > 0.0))
+    shares, regions = np.array(rows), done.world.regions
+    return {
+        f"{SHARE}/{one}-{other}": shares[:, i, j]
+        for i, one in enumerate(regions)
+        for j, other in enumerate(regions)
+        if i != j
+    }

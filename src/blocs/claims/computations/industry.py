@@ -9,22 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from blocs.claims.computation import Context
-from blocs.claims.computations.drawn import Case, percent_of, static
-from blocs.claims.computations.places import coarse_places
 from blocs.claims.computations.readings import bars, paths, plain
-from blocs.claims.computations.trade import DATES, DUTIES, us_duties
-from blocs.claims.reading import Evidence, Reading, drawn
-from blocs.world.accounts import Floats
-from blocs.world.world import World
+from blocs.claims.reading import NEVER, Evidence, Reading, drawn
 
 if TYPE_CHECKING:
-    from blocs.engine.outcome import Outcome
-    from blocs.engine.shocks import Shocks
     from blocs.study.reliance import Dependence
 
 ICIO = "OECD Inter-Country Input-Output Database, 2025 edition"
 PLAN = "Made in China 2025"
-NEVER = 2061  # the year that stands for "not by 2060"
 CHAIN = ("G7", "EU27", "KOR", "TWN")  # where the chain of chips and machines is
 
 
@@ -152,88 +144,3 @@ def sample(shares: Sequence[float], points: int = 400) -> tuple[float, ...]:
     levels = (np.arange(points) + 0.5) / points
     first = NEVER - len(shares)
     return tuple(float(first + n) for n in np.searchsorted(np.asarray(shares), levels))
-
-
-# the duties and manufacturing ----------------------------------------------------------------------------------
-
-
-def us_duties_industry(context: Context, answered: bool = True) -> Evidence:
-    """Return what the US duties of 2025-26 do to manufacturing in the United States and to China's strategic output.
-
-    The manufacturing share of value added and of labour, points; `answered`: also if every partner puts the same
-    rates on the same goods from the United States.
-    """
-    places = coarse_places(context.world())
-
-    def both(world: World, date: str) -> Shocks:
-        from blocs.engine.shocks import Shocks
-
-        ours = us_duties(places, date)(world).tariff
-        assert ours is not None
-        return Shocks.of(world, tariff=ours + ours.transpose(0, 2, 1))
-
-    cases = [
-        Case(f"{date}, {horizon}", us_duties(places, date), horizon)
-        for date in DATES
-        for horizon in ("long", "short")
-    ]
-    if answered:
-        cases.append(Case("answered, long", lambda world: both(world, DATES[-1])))
-    found = static(context, places, cases, manufacturing)
-    readings: list[Reading] = []
-    for case in cases:
-        date, _, horizon = case.name.partition(", ")
-        tag = f"{date[:4]}_{horizon}" if date != "answered" else "answered"
-        what = f"US duties of {date}, {horizon} horizon" if date != "answered" else (
-            f"US duties of {DATES[-1]} answered in kind by everybody, long horizon"
-        )  # fmt: skip
-        for key, words, unit in (
-            ("share", "manufacturing share of US value added", "points"),
-            ("jobs", "manufacturing share of US labour", "points"),
-            ("strategic", "output volume of China's strategic industries", "%"),
-            ("welfare", "welfare of the United States", "%"),
-        ):
-            readings += found.pair(
-                f"{key}_{tag}", f"change of the {words}: {what}" if unit == "points" else f"{words}: {what}", unit,
-                DATES[-1] if date == "answered" else date, case.name, key,
-            )  # fmt: skip
-    chart = bars(
-        "Change of manufacturing's share of US value added", "points", DUTIES,
-        [(case.name, found.at(case.name, "share")) for case in cases],
-    )  # fmt: skip
-    level = found.at(cases[0].name, "base_share")
-    notes = (
-        f"manufacturing is {level:.1f}% of US value added in the base of 2022",
-        "workers move between industries at no cost within a horizon; trade deficits keep their share of world "
-        "income or are zero, by draw: a smaller deficit needs more saving, which a tariff does not bring by itself",
-    )
-    return Evidence(tuple(readings), (chart,), (*found.notes, *notes), found.missing)
-
-
-def manufacturing(outcome: Outcome) -> dict[str, float]:
-    """Return changes of US manufacturing shares (points), China's strategic output and US welfare (%)."""
-    from blocs.vectors.industry.watch import strategic_goods
-    from blocs.world.groups import resolve_goods
-
-    world, solution = outcome.base, outcome.solution
-    assert solution is not None
-    usa, china = world.region_index("USA"), world.region_index("CHN")
-    made = [world.sectors.index(code) for code in resolve_goods("manufacturing", world.sectors)]
-    base = world.accounts.value_added[:, usa]
-    labour = base * world.accounts.labour_share[:, usa]
-    now = (solution.labour_bill + solution.capital_bill)[:, usa]
-    jobs = solution.labour_bill[:, usa]
-
-    def part(values: Floats) -> float:
-        return float(100.0 * values[made].sum() / values.sum())
-
-    goods = strategic_goods(world)
-    before = world.accounts.output[goods, china].sum()
-    after = outcome.volumes.shipped[goods, china].sum()
-    return {
-        "share": part(now) - part(base),
-        "base_share": part(base),
-        "jobs": part(jobs) - part(labour),
-        "strategic": float(100.0 * (after / before - 1.0)),
-        "welfare": percent_of(outcome, [usa]),
-    }

@@ -48,9 +48,8 @@ def mineral_leverage(
     columns = [f"g7/{name}" for name in ("loss", "loss_usd", "china_usd")]
     found = scenarios(context, places, given, columns, also=g7_results)
 
-    def get(kind: str, name: str) -> tuple[float, Floats]:
-        key = f"g7/{name}@2026"
-        return found.at(kind, key), found.of(kind, key)
+    def get(kind: str, name: str) -> Floats:
+        return found.column(kind, f"g7/{name}@2026")
 
     words = {
         "rare": "rare earths",
@@ -60,12 +59,12 @@ def mineral_leverage(
     readings: list[Reading] = []
     for kind, text in words.items():
         what = f"loss of the G7 without China's {text}, first year"
-        readings += found.readings(f"{kind}_first", what, "%", "2026", *get(kind, "loss"))
-        readings += found.readings(f"{kind}_usd_first", what, "US$ bn", "2026", *get(kind, "loss_usd"))
+        readings += found.readings(f"{kind}_first", what, "%", "2026", get(kind, "loss"))
+        readings += found.readings(f"{kind}_usd_first", what, "US$ bn", "2026", get(kind, "loss_usd"))
     rare_loss, beyond = get("rare", "loss"), get("beyond", "loss")
     readings += found.readings(
         "ratio_first", "loss from other controlled minerals over that from rare earths, first year", "1", "2026",
-        beyond[0] / rare_loss[0], _ratio(beyond[1], rare_loss[1]),
+        _ratio(beyond, rare_loss),
     )  # fmt: skip
     third = {kind: _third_year(context, kind, minerals, cut, leakage) for kind, minerals in kinds.items()}
     for name, value, text, unit in (
@@ -78,7 +77,7 @@ def mineral_leverage(
             readings.append(Reading(name, text, float(value), unit, "2028", "model", (SOURCE,)))
     mine = get("all", "china_usd")
     readings += found.readings(
-        "china_usd", "what China loses by withholding all, first year", "US$ bn", "2026", *mine
+        "china_usd", "what China loses by withholding all, first year", "US$ bn", "2026", mine
     )
     charts = (_ranking(context, [*rare, *others], cut, leakage),) if ranked else ()
     notes = (

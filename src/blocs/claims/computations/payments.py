@@ -40,9 +40,8 @@ def settle_without_swift(context: Context, now: int = 2025, later: int = 2030) -
     columns = [f"rails/{name}" for name in ("gross", "net", "third")]
     found = scenarios(context, coarse_places(context.world()), [still], columns, also=rail_results)
 
-    def get(name: str, year: int) -> tuple[float, Floats]:
-        key = f"rails/{name}@{year}"
-        return found.at("rails", key), found.of("rails", key)
+    def get(name: str, year: int) -> Floats:
+        return found.column("rails", f"rails/{name}@{year}")
 
     words = {
         "gross": "share of China's trade that could settle without SWIFT, CIPS counted whole",
@@ -51,16 +50,16 @@ def settle_without_swift(context: Context, now: int = 2025, later: int = 2030) -
     }
     readings: list[Reading] = []
     for name, text in words.items():
-        readings += found.readings(f"{name}_now", f"{text}, {now}", "%", str(now), *get(name, now))
-        first, last = get(name, 2022), get(name, later)
+        readings += found.readings(f"{name}_now", f"{text}, {now}", "%", str(now), get(name, now))
         readings += found.readings(
-            f"{name}_rise", f"{text}, change 2022 to {later}", "points", str(later), last[0] - first[0],
-            last[1] - first[1],
+            f"{name}_rise", f"{text}, change 2022 to {later}", "points", str(later),
+            get(name, later) - get(name, 2022),
         )  # fmt: skip
+    short = {"gross": "China, CIPS whole", "net": "China, net of SWIFT", "third": "other countries"}
     years = range(2022, later + 1)
     chart = paths(
-        "Share of trade that could settle without SWIFT", "%", "blocs, payments vector",
-        [(words[name][:60], [(year, get(name, year)[0]) for year in years]) for name in words], mark=25.0,
+        "Trade that could settle without SWIFT, and renminbi in trade of others", "%", "blocs, payments vector",
+        [(label, [(year, float(get(name, year)[0])) for year in years]) for name, label in short.items()], mark=25.0,
     )  # fmt: skip
     return Evidence(tuple(readings), (chart,), (*found.notes, DECLARED), found.missing)
 

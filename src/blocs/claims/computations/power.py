@@ -126,7 +126,9 @@ def leverage_over_thirds(context: Context) -> Evidence:
     table = _leverages(full, None, ("both", "exports"))
     before = _leverages(only_sectors(context.world().at(2017)), None, ("both",)) if _dated(context) else None
     drawn: dict[str, list[float]] = {"count": [], "gdp": []}
-    for number, elasticities in enumerate(elasticity_draws(context.draws)):
+    plainly = _leverages(coarse, None, ("both",))["both"]
+    sets = elasticity_draws(context.draws)
+    for number, elasticities in enumerate(sets):
         if number % 10 == 0:
             context.say(f"leverage, draw {number} of {context.draws}")
         found = _leverages(coarse, elasticities, ("both",))["both"]
@@ -135,6 +137,8 @@ def leverage_over_thirds(context: Context) -> Evidence:
     study = Found(
         Places(full, coarse), {("2022", how): _above(full, table["both"], how) for how in drawn},
         {("2022", how): np.array(values) for how, values in drawn.items()}, (),
+        coarse={("2022", how): _above(coarse, plainly, how) for how in drawn},
+        choices={"elasticities": tuple(one.name for one in sets)},
     )  # fmt: skip
     readings: list[Reading] = []
     for how, words in (
@@ -285,7 +289,8 @@ def tariff_game(context: Context) -> Evidence:
     rows: dict[str, list[float]] = {name: [] for name in players}
     central: dict[tuple[str, str], float] = {}
     failures: list[str] = []
-    for number, elasticities in enumerate([None, *elasticity_draws(context.draws)]):
+    sets = elasticity_draws(context.draws)
+    for number, elasticities in enumerate([None, *sets]):
         if number % 10 == 0:
             context.say(f"tariff game, draw {number} of {context.draws}")
         done = nash(world, players, uniform=True, certificate=False, alone=False, elasticities=elasticities)
@@ -301,8 +306,9 @@ def tariff_game(context: Context) -> Evidence:
                 rows[key].append(value)
     places = Places(world, world)
     study = Found(
-        places, central, {("game", k): np.array(v) for k, v in rows.items()}, tuple(dict.fromkeys(failures))
-    )
+        places, central, {("game", k): np.array(v) for k, v in rows.items()}, tuple(dict.fromkeys(failures)),
+        choices={"elasticities": tuple(one.name for one in sets)},
+    )  # fmt: skip
     readings = (
         *study.pair(
             "game_usa", "welfare of the United States in the tariff game", "%", "2022", "game", "USA"
