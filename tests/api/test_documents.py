@@ -43,6 +43,9 @@ SMALLER = {
     "blocs ensemble us-tariffs-2025-26 --draws 256 --sobol": (
         "blocs ensemble small.yaml --draws 2 --workers 0 --sobol"
     ),
+    "blocs run us-tariffs-2025-26 --world 81x28 --out tariffs --also excel --also stata --also iamc --also parquet": (
+        "blocs run small.yaml --out tariffs --also excel --also stata --also iamc --also parquet"
+    ),
     "blocs attribute SCENARIO": "blocs attribute small.yaml",
     "blocs cite SCENARIO": "blocs cite small.yaml",
     "blocs minerals Ga": "blocs minerals Ga --no-ban",
