@@ -66,8 +66,9 @@ def watched(run, year):
         seen = run.indicators("ai").sel(year=year)
         yield f"volume of world GDP: {float(seen.gdp_world):+.2f}%"
         if run.scenario.closure == "demand":
-            idle = seen.unemployment.to_series().abs().idxmax()
-            yield f"unemployment in {region_name(idle)}: {float(seen.unemployment.sel(region=idle)):+.1f} points"
+            idle = seen.unemployment.to_series().idxmax()
+            if seen.unemployment.max() >= 0.05:
+                yield f"unemployment in {region_name(idle)}: {float(seen.unemployment.max()):+.1f} points"
     if "industry" in run.vectors:
         cost = run.indicators("industry").sel(year=year).subsidy_cost_share
         if float(cost.max()) > 0.0:
@@ -84,7 +85,8 @@ def scene(name):
     decimals = 2 if welfare.abs().max() >= 0.1 else 3
     total = float(outcome.welfare_usd.sum()) / 1e3
     ends = [
-        f"{region_name(code)} {welfare[code]:+.{decimals}f}%" for code in (*welfare.index[:3], *welfare.index[:-4:-1])
+        f"{region_name(code)} {welfare[code]:+.{decimals}f}%".replace(f"-{0:.{decimals}f}", f"{0:.{decimals}f}")
+        for code in (*welfare.index[:3], *welfare.index[:-4:-1])
     ]
     lines = [
         f"worst off: {', '.join(ends[:3])}; best off: {', '.join(ends[3:])}",
