@@ -19,7 +19,7 @@ exclude_patterns = ["_build", "_ext", "images", "**.ipynb_checkpoints"]
 
 # pages are run, from the top, at every build; an error in a cell is an error of the build
 nb_execution_mode = "force"
-nb_execution_timeout = 120
+nb_execution_timeout = 300  # seconds a cell may take; a machine that does other work is slow
 nb_execution_in_temp = True
 nb_execution_raise_on_error = True
 nb_execution_show_tb = True

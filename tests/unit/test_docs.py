@@ -12,13 +12,18 @@ import blocs
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-@pytest.fixture(scope="module")
-def generate():
-    """`docs/generate.py` as a module."""
-    spec = importlib.util.spec_from_file_location("docs_generate", DOCS / "generate.py")
+def script(name: str):
+    """A script of `docs/` as a module."""
+    spec = importlib.util.spec_from_file_location(f"docs_{name}", DOCS / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def generate():
+    """`docs/generate.py` as a module."""
+    return script("generate")
 
 
 def test_assumptions_are_not_stale(generate) -> None:
@@ -36,10 +41,32 @@ def test_assumptions_name_every_parameter_and_source(generate) -> None:
     assert page.count("*Why:*") == len(generate.store.rows("worlds/repairs.csv"))
 
 
+def test_the_gallery_is_not_stale_and_shows_every_scenario() -> None:
+    from blocs.scenario.io import library
+
+    page = script("gallery").page()
+    assert (DOCS / "gallery.md").read_text(encoding="utf-8") == page, (
+        "run `python docs/gallery.py` and commit docs/gallery.md"
+    )
+    for name in library():
+        assert page.count(f'scene("{name}")') == 1
+
+
 def test_every_page_is_in_the_table_of_contents() -> None:
     index = (DOCS / "index.md").read_text(encoding="utf-8")
-    for page in DOCS.glob("*.md"):
-        assert page.name == "index.md" or f"\n{page.stem}\n" in index, f"{page.name} is in no toctree"
+    pages = [*DOCS.glob("*.md"), *DOCS.glob("tutorials/*.md"), *DOCS.glob("how-to/*.md")]
+    for page in pages:
+        name = page.relative_to(DOCS).with_suffix("").as_posix()
+        assert name == "index" or f"\n{name}\n" in index, f"{name} is in no toctree"
+
+
+def test_every_vector_has_a_page_with_equations_symbols_limits_and_sources() -> None:
+    from blocs.vectors.registry import VECTORS
+
+    for vector in VECTORS:
+        page = (DOCS / "vectors" / f"{vector.name}.md").read_text(encoding="utf-8")
+        for part in ("$$", "| symbol | meaning |", "```{code-cell}", "What it can", "## Sources"):
+            assert part in page, f"{vector.name}.md lacks {part!r}"
 
 
 def test_every_public_name_is_in_the_api_reference() -> None:

@@ -24,6 +24,7 @@ EXTRAS = {
     "dask": ("distributed", "ensembles on a cluster, `--scheduler`"),
     "query": ("duckdb", "questions over many runs, `blocs runs query`"),
     "excel": ("openpyxl", "Excel tables, `--also excel`"),
+    "parquet": ("pyarrow", "ensembles that go on after a stop, `--out`; Parquet files"),
 }
 ANEW = "every process compiles anew (1 to 5 s)"
 ELSEWHERE = "set XDG_CACHE_HOME to a folder that can be written"

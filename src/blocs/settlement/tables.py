@@ -111,7 +111,7 @@ def _pyarrow(path: Path) -> tuple[Any, Any]:
         return import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError as error:
         raise DataError(
-            f"{path}: Parquet needs pyarrow, which is not installed; install it or use CSV"
+            f"{path}: Parquet needs pyarrow, which is not installed; pip install 'blocs[parquet]', or use CSV"
         ) from error
 
 

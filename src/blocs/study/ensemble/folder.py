@@ -12,6 +12,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,17 @@ class FolderError(BlocsError):
 
 
 class Folder:
-    """Where an ensemble's chunks are kept. Every file appears whole or not at all."""
+    """Where an ensemble's chunks are kept. Every file appears whole or not at all.
+
+    Raises FolderError where pyarrow, which writes the files, is not installed: before anything is computed.
+    """
 
     def __init__(self, path: Path) -> None:
+        if find_spec("pyarrow") is None:
+            raise FolderError(
+                f"{path}: draws are kept as Parquet files, which needs pyarrow; pip install 'blocs[parquet]', or "
+                "leave the folder out"
+            )
         self.path = path
 
     def begin(
