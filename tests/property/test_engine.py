@@ -448,12 +448,14 @@ def test_a_balanced_start_tells_where_the_deficits_were_purged() -> None:
     def at(sigma: float, start: blocs.Outcome | None = None) -> blocs.Outcome:
         el = blocs.Elasticities(4.0, sigma, 0.5, 1.0, 1.2)
         outcome = blocs.solve(world, elasticities=el, closure=blocs.Closure.BALANCED, start=start, **shocks)
-        assert outcome.status.converged and outcome.purged is not None
+        assert outcome.status.converged
+        assert outcome.purged is not None
         return outcome
 
     near = at(0.7)
     alone, helped = at(0.75), at(0.75, near)
-    assert alone.purged is not None and helped.purged is not None
+    assert alone.purged is not None
+    assert helped.purged is not None
     assert helped.purged.status.iterations < alone.purged.status.iterations
     assert helped.base.accounts.deficit == pytest.approx(alone.base.accounts.deficit, abs=1e-6)
     for name in REGIONAL:
