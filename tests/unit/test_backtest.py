@@ -35,7 +35,8 @@ def test_a_forecast_that_comes_true_scores_one_and_its_reverse_minus_one() -> No
     data = module._prepared("trade-war-2018", "81x28", "long", None, (HEADLINE,), None)[3]
     for sign in (1.0, -1.0):
         came = data.observed[BASE] * np.exp(sign * data.predicted[HEADLINE])
-        score = module._treated(replace(data, observed=data.observed | {HEADLINE: came}), (BASE, HEADLINE))[0]
+        true = replace(data, observed=data.observed | {HEADLINE: came})
+        score = module._treated(true, (BASE, HEADLINE), every=False)[0]
         assert score.slope == pytest.approx(sign, abs=1e-6)
         assert score.skill == pytest.approx(1.0 if sign > 0 else -3.0, abs=1e-6)
 

@@ -464,7 +464,7 @@ def test_a_reading_says_what_both_worlds_give_at_the_parameters():
     from blocs.engine.shocks import Shocks
 
     world = small_world()
-    coarse = world.aggregate(regions={"BRA": ["BRA", "ZAF"]})
+    coarse = game_places(world).coarse
 
     def shocks(of: World) -> Shocks:
         rates = np.zeros(of.accounts.flows.shape)
@@ -478,7 +478,7 @@ def test_a_reading_says_what_both_worlds_give_at_the_parameters():
     over, full = found.pair("usa", "welfare", "%", "2022", "duty", "usa")
     assert over.cuts is not None
     assert over.cuts["full"] == full.value
-    assert over.cuts["coarse"] == pytest.approx(float(full.value), abs=0.01)
+    assert over.cuts["coarse"] == pytest.approx(float(full.value), abs=0.05)
     assert over.cuts["coarse"] != full.value
     assert found.choices.keys() == {"elasticities", "closure"}
     assert Evidence.from_json(Evidence((over,)).to_json()).readings == (over,)

@@ -32,6 +32,7 @@ claims:
         - {{name: change, change: [2020-Q1, 2025-Q1]}}
     rule:
       true_if: {{reading: latest, above: 50 %}}
+    summary: "The dollar has {{latest:1}} of reserves; in five years its share changed by {{change:1}}."
     caveats: [Reserves whose currency is not reported are left out.]
     would_change: A quarter with a share under half.
 
