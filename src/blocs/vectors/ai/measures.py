@@ -134,7 +134,8 @@ class AiAdoption(Lasting):
             "industrial": "factories, energy and transport",
             "services": "services",
         }
-        return f"{wording.regions(self.region)} takes up AI in {where[self.preset]}"
+        by = ["all countries" if name.lower() == "all" else name for name in self.region]
+        return f"AI is taken up in {where[self.preset]} by {wording.regions(by)}"
 
 
 class PowerLimit(Measure):
