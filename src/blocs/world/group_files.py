@@ -96,14 +96,22 @@ def _load(path: Path, read: Callable[[str, Mapping[str, Any]], _Group]) -> Mappi
         )
     groups: dict[str, _Group] = {}
     for name, entry in content.items():
-        if str(name).lower() in {"all", *(known.lower() for known in groups)}:
-            raise DataError(f"{path.name}: the name {name!r} is taken (case does not count); choose another")
         try:
+            if str(name).lower() in {"all", *(known.lower() for known in groups)}:
+                raise DataError("the name is taken (case does not count); choose another")
             if not isinstance(entry, dict):
                 raise DataError(f"has {entry!r} where title, source, status and so on are needed")
             groups[str(name)] = read(str(name), entry)
         except DataError as error:
             raise DataError(f"{path.name}, group {name}: {error}") from error
+        except (
+            TypeError,
+            ValueError,
+            AttributeError,
+        ) as error:  # a text for a list, a number nobody can print
+            raise DataError(
+                f"{path.name}, group number {len(groups) + 1} is not written as data/groups/README.md shows: {error}"
+            ) from error
     return MappingProxyType(groups)
 
 
