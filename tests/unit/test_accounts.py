@@ -106,7 +106,7 @@ def test_the_largest_error_is_relative_and_finds_a_single_gap() -> None:
     use = good.use.copy()
     use[1, :, 2] = good.spending[1, 2]  # twice what is bought: final use is cut off at zero
     assert largest_error(replace(good, use=use)) == pytest.approx(1.0)
-    small = accounts(2e-3)  # US$ 2,000: a gap is measured against 1 mn, and larger than what deficits miss in all
+    small = accounts(2e-3)  # US$ 2,000: gaps are measured against 1 mn
     odd = replace(small, use=np.where(np.arange(3) == 2, small.spending[:, None, :], small.use))
     assert largest_error(odd) == pytest.approx(small.spending[:, 2].max())
 
