@@ -12,19 +12,20 @@ import time
 from pathlib import Path
 
 
-def resident(pid: int) -> int:
-    """Return resident kB of a process and all below it."""
-    total, waiting = 0, [pid]
+def memory(pid: int) -> tuple[int, int]:
+    """Return (resident, proportional) kB of a process and all below it; the second counts what they share once."""
+    resident, shared_once, waiting = 0, 0, [pid]
     while waiting:
         one = waiting.pop()
         try:
-            pages = Path(f"/proc/{one}/statm").read_text().split()[1]
             for task in Path(f"/proc/{one}/task").iterdir():
                 waiting += [int(child) for child in (task / "children").read_text().split()]
+            lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
         except OSError:
             continue
-        total += int(pages) * 4
-    return total
+        sizes = {words[0]: int(words[1]) for words in map(str.split, lines[1:])}
+        resident, shared_once = resident + sizes.get("Rss:", 0), shared_once + sizes.get("Pss:", 0)
+    return resident, shared_once
 
 
 def main() -> None:
@@ -36,7 +37,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-c", "from blocs.cli import main; main()", "ensemble", given.scenario, "--draws",
                    str(given.draws), "--out", f"{folder}/e", "--json", "--quiet", *given.rest]  # fmt: skip
-        began, peak = time.perf_counter(), 0
+        began, peak = time.perf_counter(), (0, 0)
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         texts: list[str] = []
         reader = threading.Thread(
@@ -44,7 +45,7 @@ def main() -> None:
         )
         reader.start()
         while process.poll() is None:
-            peak = max(peak, resident(process.pid))
+            peak = max(peak, memory(process.pid), key=lambda sizes: sizes[1])
             time.sleep(0.2)
         reader.join()
         document = json.loads(texts[0])
@@ -52,8 +53,8 @@ def main() -> None:
     seconds = time.perf_counter() - began
     row = {
         "draws": document["draws"], "converged": document["converged"], "seconds": round(seconds, 1),
-        "seconds_per_draw": round(seconds / document["draws"], 4), "peak_mb_all_processes": peak // 1024,
-        "folder_mb": round(size / 1e6, 1),
+        "seconds_per_draw": round(seconds / document["draws"], 4), "peak_mb_all_processes": peak[1] // 1024,
+        "peak_mb_resident_summed": peak[0] // 1024, "folder_mb": round(size / 1e6, 1),
     }  # fmt: skip
     sys.stdout.write(json.dumps(row) + "\n")
 
