@@ -206,6 +206,14 @@ def test_norway_is_norway_and_yaml_1_2_booleans_are_only_true_and_false() -> Non
     assert scenario.measures[0].note == "yes"
 
 
+@pytest.mark.filterwarnings("error")
+def test_an_anchor_may_be_given_anew_without_a_word() -> None:
+    first, second = (f"  - {{type: tariff, by: &levies {by}, on: CHN, rate: 0.1}}\n" for by in ("USA", "JPN"))
+    third = "  - {type: tariff, by: *levies, on: KOR, rate: 0.2}\n"
+    measures = parse(HEAD + "measures:\n" + first + second + third).measures
+    assert [measure.model_dump()["by"] for measure in measures] == [["USA"], ["JPN"], ["JPN"]]
+
+
 def test_a_scenario_survives_writing_and_reading(tmp_path) -> None:
     from blocs.scenario.io import library
 

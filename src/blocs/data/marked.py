@@ -48,8 +48,10 @@ def parse(text: str, file: str | None, error: FileError, template: str) -> Any:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+    reader = YAML(typ="rt", pure=True)
+    reader.composer.warn_double_anchors = False  # YAML lets an anchor be given anew; the last one holds
     try:
-        content = YAML(typ="rt", pure=True).load(text)
+        content = reader.load(text)
     except MarkedYAMLError as wrong:
         mark = wrong.problem_mark or wrong.context_mark
         problem = " ".join(str(wrong.problem or wrong.context or "cannot be parsed").split())
