@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from blocs.cli.ahead import load_ahead
-
 if TYPE_CHECKING:
     from blocs.engine.outcome import Outcome
     from blocs.scenario.schema import Scenario
@@ -69,7 +67,6 @@ def run(
 
         claim(target, overwrite)
     world = _world(asked, world_name)
-    load_ahead("xarray")  # for the results
     show = not quiet and sys.stderr.isatty() if as_json else not quiet
     done = solve(world, asked, strict=strict, progress=_progress if show else None)
     if target is not None:
