@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import blocs
+from blocs.engine.outcome import REGIONAL
 from blocs.world.accounts import Floats
 
 
@@ -153,3 +154,16 @@ def _over(part: Floats, whole: Floats) -> Floats:
 
 def _largest(gap: Floats, scale: Floats) -> float:
     return float(np.max(np.abs(gap) / scale))
+
+
+def metrics(outcome: blocs.Outcome) -> dict[str, Floats]:
+    """Return every regional result of a converged outcome, %."""
+    assert outcome.status.converged, outcome.status
+    return {name: outcome.regional(name) for name in REGIONAL}
+
+
+def assert_same(one: blocs.Outcome, two: blocs.Outcome, atol: float = 1e-7) -> None:
+    """Fail unless two outcomes have the same regional results, to `atol` points."""
+    second = metrics(two)
+    for name, values in metrics(one).items():
+        np.testing.assert_allclose(values, second[name], rtol=0.0, atol=atol, err_msg=name)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.random import Generator
-from property.audit import audit
+from property.audit import assert_same, audit, metrics
 from property.oracle import Oracle
 from property.worlds import (
     LARGE,
@@ -23,22 +23,10 @@ from property.worlds import (
 )
 
 import blocs
-from blocs.engine.outcome import REGIONAL
 from blocs.world.accounts import Floats
 
 TIGHT = blocs.Anderson(tolerance=1e-12)
 ALL_SHAPES = (SMALL, LARGE, ONE_SECTOR)
-
-
-def metrics(outcome: blocs.Outcome) -> dict[str, Floats]:
-    assert outcome.status.converged, outcome.status
-    return {name: outcome.regional(name) for name in REGIONAL}
-
-
-def assert_same(one: blocs.Outcome, two: blocs.Outcome, atol: float = 1e-7) -> None:
-    second = metrics(two)
-    for name, values in metrics(one).items():
-        np.testing.assert_allclose(values, second[name], rtol=0.0, atol=atol, err_msg=name)
 
 
 @given(worlds(ALL_SHAPES), elasticities(), st.sampled_from(blocs.Horizon))
@@ -107,35 +95,6 @@ def test_a_uniform_taste_shift_changes_nothing(
     outcome = blocs.solve(world, demand_shift=tastes, elasticities=el)
     for name, values in metrics(outcome).items():
         np.testing.assert_allclose(values, 0.0, atol=1e-7, err_msg=name)
-
-
-@given(worlds(), generators(), elasticities())
-def test_a_warm_start_ends_where_a_cold_one_does(
-    world: blocs.World, random: Generator, el: blocs.Elasticities
-) -> None:
-    first = blocs.solve(world, trade_cost=cube(random, world, 1.0, 1.2, 1.0), elasticities=el)
-    shocks = random_shocks(random, world)
-    cold = blocs.solve(world, elasticities=el, solver=TIGHT, **shocks)
-    assert_same(cold, blocs.solve(world, elasticities=el, solver=TIGHT, start=first, **shocks))
-
-
-def test_a_chain_of_starts_stays_as_quick_as_its_first_link() -> None:
-    world = blocs.load_world("81x28")
-    kept = ["USA", "CHN", "DEU", "JPN", "MEX", "VNM"]
-    rest = [code for code in world.regions if code not in kept]
-    small = world.aggregate(regions={**{code: [code] for code in kept}, "REST": rest})
-    elasticities = blocs.Elasticities.load("fontagne2022")
-    at = small.accounts.tariff.copy()
-    goods, usa, china = slice(0, -1), small.region_index("USA"), small.region_index("CHN")
-    last = blocs.solve(small, elasticities=elasticities)
-    taken = []
-    for step in range(25):
-        at[goods, china, usa] += 0.01 * (1.0 + 0.3 * np.sin(step))
-        last = blocs.solve(small, tariff=at, elasticities=elasticities, start=last)
-        taken.append(last.status.iterations)
-    cold = blocs.solve(small, tariff=at, elasticities=elasticities)
-    assert max(taken[5:]) <= cold.status.iterations
-    assert_same(cold, last, atol=1e-6)
 
 
 @given(worlds(), generators(), st.floats(1.0, 8.0), st.sampled_from(blocs.Horizon))
@@ -438,26 +397,3 @@ def _alike(world: blocs.World) -> blocs.World:
     )
     share = np.repeat(accounts.labour_share[:, :1], n, axis=1)
     return blocs.World.from_flows(flows, use, labour_share=share)
-
-
-def test_a_balanced_start_tells_where_the_deficits_were_purged() -> None:
-    """Other elasticities purge to another base: found from the neighbour's in fewer steps, and the same."""
-    world = random_world(np.random.default_rng(31), LARGE)
-    shocks = {"tariff": world.accounts.tariff + 0.1 * (1.0 - np.eye(6))[None]}
-
-    def at(sigma: float, start: blocs.Outcome | None = None) -> blocs.Outcome:
-        el = blocs.Elasticities(4.0, sigma, 0.5, 1.0, 1.2)
-        outcome = blocs.solve(world, elasticities=el, closure=blocs.Closure.BALANCED, start=start, **shocks)
-        assert outcome.status.converged
-        assert outcome.purged is not None
-        return outcome
-
-    near = at(0.7)
-    alone, helped = at(0.75), at(0.75, near)
-    assert alone.purged is not None
-    assert helped.purged is not None
-    assert helped.purged.status.iterations < alone.purged.status.iterations
-    assert helped.base.accounts.deficit == pytest.approx(alone.base.accounts.deficit, abs=1e-6)
-    for name in REGIONAL:
-        np.testing.assert_allclose(helped.regional(name), alone.regional(name), atol=1e-6, err_msg=name)
-    assert at(0.7, near).base is near.base  # the same purge is not done twice

@@ -273,9 +273,10 @@ def _check_rule(read: Read, claim: Claim, n: int) -> None:
         gaps(claim.summary)
     except DataError as error:
         raise read.error(str(error), "claims", n, "summary") from None
-    if any(isinstance(part, FunctionCall) for part in claim.computation):
+    queries = [part for part in claim.computation if not isinstance(part, FunctionCall)]
+    if len(queries) < len(claim.computation):
         return  # a function says its readings when it has run
-    names = [asked.name for part in claim.computation for asked in part.readings]  # type: ignore[union-attr]  # no call
+    names = [asked.name for part in queries for asked in part.readings]
     for name in names:
         if names.count(name) > 1:
             raise read.error(f"two readings are called {name!r}; rename one", "claims", n, "computation")

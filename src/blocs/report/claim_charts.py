@@ -34,8 +34,8 @@ def when(time: str) -> float | None:
     """Return a period as a year with its fraction: its middle for a span, None where it is no date."""
     span = _SPAN.match(time)
     if span is not None:
-        ends = [when(span[1]), when(span[2])]
-        return None if None in ends else sum(ends) / 2.0  # type: ignore[arg-type]  # no None is left
+        first, last = when(span[1]), when(span[2])
+        return None if first is None or last is None else (first + last) / 2.0
     if re.match(r"^\d{4}$", time):
         return float(time)
     if (month := _MONTH.match(time)) is not None:

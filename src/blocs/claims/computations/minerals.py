@@ -12,7 +12,7 @@ from blocs.claims.computations.drawn import MODEL, Case, percent_of, scenarios, 
 from blocs.claims.computations.places import coarse_places, codes
 from blocs.claims.computations.readings import bars
 from blocs.claims.computations.trade import SOUTH, goods_of
-from blocs.claims.reading import Evidence, Reading
+from blocs.claims.reading import Chart, Evidence, Reading
 from blocs.world.accounts import Floats
 from blocs.world.world import World
 
@@ -106,7 +106,7 @@ def _third_year(context: Context, kind: str, minerals: Sequence[str], cut: float
     return float(g7_results(done)["g7/loss"][-1]) if done.converged else float("nan")
 
 
-def _ranking(context: Context, minerals: Sequence[str], cut: float, leakage: float):  # noqa: ANN202  # see bars
+def _ranking(context: Context, minerals: Sequence[str], cut: float, leakage: float) -> Chart:
     from blocs.study.run import run
 
     world = coarse_places(context.world()).coarse
