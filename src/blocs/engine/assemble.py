@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import jax
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +12,6 @@ from blocs.engine.calibrate import calibrate
 from blocs.engine.elasticities import Closure, Demand, Elasticities, Horizon, Sourcing
 from blocs.engine.problem import Leaf, Parameters, Problem, Wedges
 from blocs.engine.quotas import EXPORTER, Quotas
-from blocs.engine.runtime import float64
 from blocs.engine.shocks import Shocks
 from blocs.world.accounts import Floats, frozen
 from blocs.world.world import World
@@ -78,10 +76,10 @@ def wedges(world: World, shocks: Shocks, log_wedge: Floats | None = None) -> Wed
         _or(shocks.input_cost, 1.0, industry) * output_tax / _or(shocks.productivity, 1.0, industry)
     )
     return Wedges(
-        log_trade=_ready(0.0, trade) if log_wedge is None else log_wedge,
+        log_trade=_full(0.0, trade) if log_wedge is None else log_wedge,
         availability=_available(shocks, trade),
         duty=duty,
-        export_duty=_ready(1.0, trade) if shocks.export_tax is None else 1.0 + shocks.export_tax,
+        export_duty=_full(1.0, trade) if shocks.export_tax is None else 1.0 + shocks.export_tax,
         output_tax=output_tax,
         log_cost=cost,
         taste=_or(shocks.demand_shift, 1.0, industry),
@@ -134,7 +132,7 @@ def parts_of(world: World, shocks: Shocks) -> NDArray[np.int32]:
 def _available(shocks: Shocks, shape: tuple[int, ...]) -> Leaf:
     """Return availability; a quota of zero is an embargo."""
     if shocks.quota is None:
-        return _ready(1.0, shape) if shocks.availability is None else shocks.availability
+        return _full(1.0, shape) if shocks.availability is None else shocks.availability
     return np.where(shocks.quota > 0.0, _or(shocks.availability, 1.0, shape), 0.0)
 
 
@@ -175,10 +173,3 @@ def _or(array: Floats | None, neutral: float, shape: tuple[int, ...]) -> Floats:
 def _full(value: float, shape: tuple[int, ...]) -> Floats:
     """Return a read-only constant array, made once: most shocks are neutral in most solves."""
     return frozen(np.full(shape, value))
-
-
-@lru_cache(maxsize=8)
-def _ready(value: float, shape: tuple[int, ...]) -> Leaf:
-    """Return the same where the engine computes: what takes megabytes is not copied again for every solve."""
-    with float64():
-        return jax.device_put(_full(value, shape))

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import jax.numpy as jnp
-from jax import Array
-
+from blocs.engine.arrays import Array, along_rows
 from blocs.engine.bills import Bills
 
 
 def paid(net: Array, bills: Bills) -> Array:
     """Return what industries pay, (channel, region)."""
-    return jnp.einsum("ckj,kj->cj", bills.share, net)
+    return (bills.share * net).sum(axis=1)
 
 
 def kept(net: Array, bills: Bills) -> Array:
     """Return what is left for value added and materials, (industry, region)."""
-    return net * (1.0 - jnp.sum(bills.share, axis=0))
+    return net * (1.0 - bills.share.sum(axis=0))
 
 
 def received(amounts: Array, bills: Bills) -> Array:
     """Return income of sellers and licence holders, (region,)."""
-    return jnp.einsum("cij,cj->i", bills.income, amounts)
+    return along_rows(bills.income, amounts).sum(axis=0)
 
 
 def extracted(amounts: Array, bills: Bills) -> Array:
     """Return spending on the parent industries' goods, (good, region)."""
-    return jnp.einsum("csj,cj->sj", bills.goods, amounts)
+    return (bills.goods * amounts[:, None]).sum(axis=0)

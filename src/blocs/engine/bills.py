@@ -21,10 +21,8 @@ import numpy as np
 from blocs.errors import DataError
 
 if TYPE_CHECKING:
-    from jax import Array
-
+    from blocs.engine.arrays import Array
     from blocs.engine.shocks import Shocks
-    from blocs.world.accounts import Floats
     from blocs.world.world import World
 
 CHANNELS = ("rent_up", "rent_down", "extraction_up", "extraction_down")
@@ -35,20 +33,17 @@ ADDS_UP = 1e-9
 class Bills(NamedTuple):
     """share (channel, industry, region), income (channel, receiver, payer), goods (channel, good, region)."""
 
-    share: Floats | Array
-    income: Floats | Array
-    goods: Floats | Array
+    share: Array
+    income: Array
+    goods: Array
 
 
 def of(world: World, shocks: Shocks) -> Bills:
-    """Return the bills of `shocks`; zeros where there are none, so that one compiled program serves both."""
+    """Return the bills of `shocks`; no channels where there are none."""
     goods, regions = len(world.sectors), len(world.regions)
     if shocks.bill_share is None or shocks.bill_income is None or shocks.bill_goods is None:
-        count = len(CHANNELS)
         return Bills(
-            np.zeros((count, goods, regions)),
-            np.zeros((count, regions, regions)),
-            np.zeros((count, goods, regions)),
+            np.zeros((0, goods, regions)), np.zeros((0, regions, regions)), np.zeros((0, goods, regions))
         )
     return Bills(shocks.bill_share, shocks.bill_income, shocks.bill_goods)
 

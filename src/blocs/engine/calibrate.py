@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
-import jax
 import numpy as np
 
 from blocs.engine.elasticities import Sourcing
 from blocs.engine.problem import Benchmark
-from blocs.engine.runtime import float64
 from blocs.engine.update import HomeMarket
 from blocs.errors import DataError
 from blocs.world.accounts import Accounts, Floats
@@ -32,8 +30,7 @@ def calibrate(
         home = home_market(base, world.accounts) if near is None else calibrate(near, sourcing)[1]
         if sourcing is Sourcing.BY_USER:
             base = base._replace(trade_share=shares_by_user(world))
-        with float64():  # kept where the engine computes, so that a solve need not copy them again
-            known[sourcing] = jax.device_put((base, home))
+        known[sourcing] = base, home
     return known[sourcing]
 
 
@@ -89,8 +86,9 @@ def home_market(base: Benchmark, accounts: Accounts) -> HomeMarket:
     demand = _share(demand, base.output.T[:, :, None])
     sold = _share(accounts.flows, accounts.output[:, :, None])
     return HomeMarket(
-        cost_inverse=np.linalg.inv(identity - cost),
-        output_inverse=np.linalg.inv(identity - demand),
+        # in single precision, for they only shape a step and reading them is what it costs
+        cost_inverse=np.linalg.inv(identity - cost).astype(np.float32),
+        output_inverse=np.linalg.inv(identity - demand).astype(np.float32),
         final_home=_share(base.final_share * base.absorption * net_home, base.output),
         exposure=np.einsum("sij,sij->si", sold, 1.0 - base.trade_share),
     )

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
 
 from blocs.engine.anderson import ravel, unravel
+from blocs.engine.arrays import Array
 from blocs.engine.assemble import problem_of
 from blocs.engine.calibrate import calibrate
 from blocs.engine.outcome import Outcome
@@ -158,9 +158,7 @@ def maps(problem: Problem, home: HomeMarket, state: State) -> tuple[Callable, Ca
     def evaluate(point: Array, deltas: Mapping[str, Array]) -> tuple[State, Sweep, Problem]:
         shifted = _shift(problem, deltas)
         here = unravel(point, shapes)
-        # export duties count in the derivative even where none is levied yet
-        nest = fold(shifted)._replace(taxed_exports=jnp.asarray(True))
-        return here, sweep(here, nest, shifted), shifted
+        return here, sweep(here, fold(shifted), shifted), shifted
 
     def step(point: Array, deltas: Mapping[str, Array]) -> Array:
         here, seen, shifted = evaluate(point, deltas)

@@ -143,7 +143,8 @@ class Elasticities:
         """Return theta by sector of `world`; an aggregated sector gets its members' trade-weighted mean."""
         if not isinstance(self.theta, Mapping):
             return np.full(len(world.sectors), float(self.theta))
-        return np.array([self._of_sector(sector, world) for sector in world.sectors])
+        theta = self.theta
+        return np.array([theta.get(sector) or self._of_sector(sector, world) for sector in world.sectors])
 
     def _of_sector(self, sector: str, world: World) -> float:
         assert isinstance(self.theta, Mapping)

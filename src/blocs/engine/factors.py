@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import jax.numpy as jnp
-from jax import Array
+from blocs.engine.arrays import Array, module_of
 
 # A market that has vanished keeps this much of its base, so that logs stay finite; one that only shrinks keeps what
 # it has, for a scarce good may take nearly all of a region's spending (short run, poor substitutes).
@@ -13,10 +12,11 @@ SMALLEST = 1e-250
 
 def log_ratio(level: Array, base: Array, otherwise: Array) -> Array:
     """Return log(level/base) with `VANISHED` as its floor, and `otherwise` where the base is zero."""
+    xp = module_of(level)
     exists = base > 0.0
-    ratio = jnp.where(exists, level, 1.0) / jnp.where(exists, base, 1.0)
-    kept = jnp.where(ratio > SMALLEST, ratio, VANISHED)
-    return jnp.where(exists, jnp.log(kept), otherwise)
+    ratio = xp.where(exists, level, 1.0) / xp.where(exists, base, 1.0)
+    kept = xp.where(ratio > SMALLEST, ratio, VANISHED)
+    return xp.where(exists, xp.log(kept), otherwise)
 
 
 def implied_rental(bill: Array, capital: Array, mobile: Array, rental: Array) -> Array:
@@ -25,9 +25,7 @@ def implied_rental(bill: Array, capital: Array, mobile: Array, rental: Array) ->
     bill: rentals that industries pay; capital: base bill times the change of the stock; `rental` is kept where
     there is no capital.
     """
-    region = log_ratio(
-        jnp.broadcast_to(jnp.sum(bill, axis=0), bill.shape),
-        jnp.broadcast_to(jnp.sum(capital, axis=0), capital.shape),
-        rental,
-    )
-    return jnp.where(mobile, region, log_ratio(bill, capital, rental))
+    xp = module_of(bill)
+    stock = capital.sum(axis=0)
+    region = xp.where(stock > 0.0, log_ratio(bill.sum(axis=0), stock, 0.0), rental)
+    return xp.where(mobile, region, log_ratio(bill, capital, rental))

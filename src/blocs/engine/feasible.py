@@ -64,18 +64,19 @@ def kept_trade(shocks: Shocks, theta: Floats, log_trade: Floats | None) -> Float
     kept = np.ones(shape)
     if log_trade is not None:
         dearer = np.flatnonzero(log_trade > 0.0)  # mostly few cells, and exponentials are dear
-        wedge = np.repeat(theta, len(each) ** 2)[dearer] * log_trade.ravel()[dearer]
+        wedge = theta[dearer // len(each) ** 2] * log_trade.ravel()[dearer]
         kept.ravel()[dearer] = np.exp(-wedge)
     if shocks.availability is not None:
-        kept *= shocks.availability
-    kept = np.minimum(kept, 1.0 if shocks.quota is None else np.minimum(shocks.quota, 1.0))
+        kept = np.minimum(kept * shocks.availability, 1.0)
+    if shocks.quota is not None:
+        kept = np.minimum(kept, shocks.quota)
     kept[:, each, each] = 1.0
     return kept
 
 
 def _losing(world: World, lost: Floats | NDArray[np.bool_]) -> tuple[str, ...]:
     """Return regions whose exports plus imports lose more than half of their value; `lost` as shares of flows."""
-    matrix, gone = world.accounts.flows.sum(axis=0), (world.accounts.flows * lost).sum(axis=0)
+    matrix, gone = world.accounts.flows.sum(axis=0), np.einsum("sij,sij->ij", world.accounts.flows, lost)
     traded = matrix.sum(axis=0) + matrix.sum(axis=1) - 2.0 * np.diagonal(matrix)
     gone = gone.sum(axis=0) + gone.sum(axis=1)
     return tuple(code for code, n, total in zip(world.regions, gone, traded, strict=True) if n > HALF * total)

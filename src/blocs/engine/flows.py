@@ -5,10 +5,7 @@ Values are at the benchmark's currency; spending is inclusive of import duty, sa
 
 from __future__ import annotations
 
-import jax
-import jax.numpy as jnp
-from jax import Array
-
+from blocs.engine.arrays import Array, along_columns, along_rows, module_of, product_sum
 from blocs.engine.prices import TradeNest
 
 
@@ -22,12 +19,12 @@ def materials_spending(
     """
     if price_factor.ndim == 3:
         return price_factor * share.transpose(1, 2, 0) * (materials_bill / index_factor)[None]
-    return price_factor * jnp.einsum("jsk,kj->sj", share, materials_bill / index_factor)
+    return price_factor * along_rows(share, (materials_bill / index_factor).T).T
 
 
 def pulled(pull: Array, nest: TradeNest) -> Array:
     """Return what pulls goods to j: `pull`[s,j] as it is, of users' pull[s,k,j] the sum over users by origin."""
-    return pull if nest.split is None else jnp.sum(nest.split * pull[:, None], axis=2)
+    return pull if nest.split is None else product_sum("sikj,skj->sij", nest.split, pull)
 
 
 def sales(supplier: Array, pull: Array, weight: Array) -> Array:
@@ -37,28 +34,29 @@ def sales(supplier: Array, pull: Array, weight: Array) -> Array:
     output plus export duty.
     """
     if pull.ndim == 3:
-        return supplier * jnp.einsum("sij,sij->si", weight, pull)
-    return supplier * jnp.einsum("sij,sj->si", weight, pull)
+        return supplier * product_sum("sij,sij->si", weight, pull)
+    return supplier * along_rows(weight, pull)
 
 
 def import_duty(spending: Array, supplier: Array, pull: Array, nest: TradeNest) -> Array:
     """Return duty receipts[j] = sum_s spending - its value net of duty."""
+    xp = module_of(spending)
     if pull.ndim == 3:
-        net = jnp.einsum("sij,sij,si->sj", nest.net_of_duty, pull, supplier)
-        return jnp.sum(spending - net, axis=0)
-    net = pull * jnp.einsum("sij,si->sj", nest.net_of_duty, supplier)
-    return jnp.sum(jnp.where(nest.missing, 0.0, spending - net), axis=0)
+        return (spending - along_columns(nest.net_of_duty * pull, supplier)).sum(axis=0)
+    net = pull * along_columns(nest.net_of_duty, supplier)
+    return xp.where(nest.missing, 0.0, spending - net).sum(axis=0)
 
 
 def export_duty(supplier: Array, pull: Array, output: Array, nest: TradeNest) -> Array:
     """Return export duty receipts[i]: sales gross of export duty less `output`; skipped where there is none."""
-    return jax.lax.cond(
-        nest.taxed_exports,
-        lambda: jnp.sum(sales(supplier, pull, nest.net_of_duty) - output, axis=0),
-        lambda: jnp.zeros(output.shape[1]),
-    )
+    xp = module_of(output)
+    if nest.taxed_exports is False:
+        return xp.zeros(output.shape[1])
+    return (sales(supplier, pull, nest.net_of_duty) - output).sum(axis=0)
 
 
 def trade_flows(supplier: Array, pull: Array, nest: TradeNest) -> Array:
     """Return X'[s,i,j] at producer prices."""
-    return supplier[:, :, None] * nest.at_producer * (pull if pull.ndim == 3 else pull[:, None, :])
+    shipped = nest.at_producer * supplier[:, :, None]
+    shipped *= pull if pull.ndim == 3 else pull[:, None, :]
+    return shipped

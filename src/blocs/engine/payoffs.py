@@ -17,14 +17,13 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
 from scipy.sparse.linalg import LinearOperator, gmres
 
 from blocs.engine.anderson import ravel, unravel
+from blocs.engine.arrays import Array
 from blocs.engine.assemble import problem_of
 from blocs.engine.calibrate import calibrate
 from blocs.engine.outcome import Outcome
-from blocs.engine.prices import TradeNest
 from blocs.engine.problem import Problem, State, fold, sweep
 from blocs.engine.runtime import float64
 from blocs.engine.update import HomeMarket, next_guess
@@ -116,7 +115,7 @@ def _linearised(problem: Problem, home: HomeMarket, state: State) -> Callable:
     def both(point: Array, rates: _Rates) -> tuple[Array, Array]:
         shifted = _shifted(problem, rates)
         here = unravel(point, shapes)
-        seen = sweep(here, _folded(shifted), shifted)
+        seen = sweep(here, fold(shifted), shifted)
         welfare = problem.benchmark.absorption * jnp.exp(here.absorption - seen.consumer)
         return ravel(next_guess(here, seen, shifted, home)), welfare
 
@@ -139,8 +138,3 @@ def _shifted(problem: Problem, rates: _Rates) -> Problem:
     duty, export_duty = wedges.duty + rates.tariff, wedges.export_duty + rates.export_tax
     log_trade = wedges.log_trade + jnp.log(duty / wedges.duty) + jnp.log(export_duty / wedges.export_duty)
     return problem._replace(wedges=wedges._replace(duty=duty, export_duty=export_duty, log_trade=log_trade))
-
-
-def _folded(problem: Problem) -> TradeNest:
-    # export duties count in the derivative even where none is levied yet
-    return fold(problem)._replace(taxed_exports=jnp.asarray(True))

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, TypeAlias
 
-import jax.numpy as jnp
-from jax import Array
-
 from blocs.engine import billing, factors, flows, prices, quotas
+from blocs.engine.arrays import Array, module_of
 from blocs.engine.factors import log_ratio
 from blocs.engine.nests import share_factor
 
@@ -130,6 +128,7 @@ def fold(problem: Problem) -> prices.TradeNest:
 def sweep(state: State, folded: prices.TradeNest, problem: Problem) -> Sweep:
     """Evaluate prices, cost shares, flows, incomes and factor markets at `state`."""
     base, wedges, par = problem
+    xp = module_of(state.cost)
     nest = quotas.with_licences(folded, wedges.quotas, state.licence, par.theta)
     # prices
     supplier, cheapest = prices.supplier_terms(state.cost, par.theta)
@@ -140,11 +139,11 @@ def sweep(state: State, folded: prices.TradeNest, problem: Problem) -> Sweep:
     log_v = prices.value_added_price(base.labour_share, state.wage, state.rental, par.sigma_factors)
     log_unit = prices.unit_cost(base.value_added_share, log_v, log_pm, par.sigma_output)
     tastes = base.final_share * wedges.taste
-    eagerness = jnp.sum(tastes, axis=0)
+    eagerness = tastes.sum(axis=0)
     tastes = tastes / eagerness
     consumer = prices.consumer_price(tastes, composite, missing, par.sigma_final)
     # cost shares
-    revenue = base.output * jnp.exp(state.output)
+    revenue = base.output * xp.exp(state.output)
     net = revenue / wedges.output_tax
     billed = billing.paid(net, wedges.bills)
     kept = billing.kept(net, wedges.bills)
@@ -155,11 +154,11 @@ def sweep(state: State, folded: prices.TradeNest, problem: Problem) -> Sweep:
     )
     capital_bill = value_added - labour_bill
     # spending and flows
-    absorption = base.absorption * jnp.exp(state.absorption)
+    absorption = base.absorption * xp.exp(state.absorption)
     materials = ~lacking * flows.materials_spending(
         base.materials_share,
-        jnp.exp((1.0 - par.sigma_materials) * inputs),
-        jnp.exp((1.0 - par.sigma_materials) * log_pm),
+        xp.exp((1.0 - par.sigma_materials) * inputs),
+        xp.exp((1.0 - par.sigma_materials) * log_pm),
         bill,
     )
     final = ~missing * tastes * share_factor(composite, consumer[None, :], par.sigma_final) * absorption
@@ -170,38 +169,38 @@ def sweep(state: State, folded: prices.TradeNest, problem: Problem) -> Sweep:
         pull = spending / attraction
     else:
         outside = (final + parents)[:, None]
-        pull = flows.pulled(jnp.concatenate([materials, outside], axis=1) / attraction, nest)
-        materials = jnp.sum(materials, axis=1) + parents
+        pull = flows.pulled(xp.concatenate([materials, outside], axis=1) / attraction, nest)
+        materials = materials.sum(axis=1) + parents
         spending = materials + final
     output = flows.sales(supplier, pull, nest.at_producer)
     # receipts and incomes
     duty = flows.import_duty(spending, supplier, pull, nest)
     export_receipts = flows.export_duty(supplier, pull, output, nest)
-    output_receipts = jnp.sum(revenue - net, axis=0)
+    output_receipts = (revenue - net).sum(axis=0)
     labour = base.labour * wedges.labour
     capital = base.capital * wedges.capital
-    asked = jnp.sum(labour_bill, axis=0)
-    wages = jnp.where(par.demand, asked, labour * jnp.exp(state.wage))  # the jobless earn nothing
-    factor_income = wages + jnp.sum(capital * jnp.exp(state.rental), axis=0)
+    asked = labour_bill.sum(axis=0)
+    wages = xp.where(par.demand, asked, labour * xp.exp(state.wage))  # the jobless earn nothing
+    factor_income = wages + (capital * xp.exp(state.rental)).sum(axis=0)
     income = factor_income + duty + export_receipts + output_receipts + billing.received(billed, wedges.bills)
     absorption_implied = _absorption(base, wedges, par, income, revenue, bill, eagerness)
     oversold = quotas.excess(state, supplier, pull, nest, wedges.quotas)
     # factor markets
     full = log_ratio(asked, labour, state.wage)
-    floor = par.pass_through * full + jnp.log(wedges.wage_floor)
+    floor = par.pass_through * full + xp.log(wedges.wage_floor)
     implied = State(
-        wage=jnp.where(par.demand, jnp.maximum(full, floor), full),
+        wage=xp.where(par.demand, xp.maximum(full, floor), full),
         rental=factors.implied_rental(capital_bill, capital, par.mobile_capital, state.rental),
         cost=log_unit + wedges.log_cost,
         output=log_ratio(output, base.output, state.output),
         absorption=log_ratio(absorption_implied, base.absorption, state.absorption),
         # u + max(-u, excess) equals u exactly where complementarity holds
-        licence=state.licence + jnp.maximum(-state.licence, oversold),
+        licence=state.licence + xp.maximum(-state.licence, oversold),
     )
     return Sweep(
         implied,
         composite,
-        inputs if nest.split is not None else jnp.zeros((paid.shape[0], 0, paid.shape[1])),
+        inputs if nest.split is not None else xp.zeros((paid.shape[0], 0, paid.shape[1])),
         consumer,
         supplier,
         pull,
@@ -243,16 +242,17 @@ def _absorption(
     bill: Array,
     eagerness: Array,
 ) -> Array:
+    xp = module_of(income)
     fixed = income + base.deficit + wedges.transfer
     # demand closure: E' = (1-m) E kappa + m E Inc'/Inc, kappa = sum_s alpha b
     earned = (income + wedges.transfer) / (base.absorption - base.deficit)
     anchored = base.absorption * ((1.0 - par.propensity) * eagerness + par.propensity * earned)
-    sold = jnp.sum(revenue, axis=0)
-    ratio = (base.absorption + _base_bill(base)) / jnp.sum(base.output, axis=0)
-    world_factor = jnp.sum(sold) / jnp.sum(ratio * sold)
-    proportional = world_factor * ratio * sold - jnp.sum(bill, axis=0)
-    return jnp.where(par.proportional, proportional, jnp.where(par.demand, anchored, fixed))
+    sold = revenue.sum(axis=0)
+    ratio = (base.absorption + _base_bill(base)) / base.output.sum(axis=0)
+    world_factor = sold.sum() / (ratio * sold).sum()
+    proportional = world_factor * ratio * sold - bill.sum(axis=0)
+    return xp.where(par.proportional, proportional, xp.where(par.demand, anchored, fixed))
 
 
 def _base_bill(base: Benchmark) -> Array:
-    return jnp.sum((1.0 - base.value_added_share) * base.output, axis=0)
+    return ((1.0 - base.value_added_share) * base.output).sum(axis=0)

@@ -11,11 +11,12 @@ iceberg cost: it is used up).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-import jax.numpy as jnp
-from jax import Array
+import numpy as np
 
+from blocs.engine.arrays import Array, module_of
 from blocs.engine.prices import TradeNest
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ EXPORTER, IMPORTER, NOBODY = 0, 1, 2  # who keeps the rent
 
 
 class Quotas(NamedTuple):
-    """Capped cells as a list, padded with `live` = False; all (cell,)."""
+    """Capped cells as a list, padded with `live` = False at its end; all (cell,)."""
 
     good: Leaf
     origin: Leaf
@@ -42,45 +43,56 @@ def with_licences(nest: TradeNest, quotas: Quotas, licence: Array, theta: Array)
     """Return the trade nest with licence prices on the capped cells."""
     if quotas.good.shape[0] == 0:
         return nest
-    price = jnp.where(quotas.live, licence, 0.0)
-    lowest = _lowest(price, quotas, nest)
-    # relative to the cheapest licence of the good there, so that no power vanishes where every supplier is capped
-    kept = jnp.exp(-theta[quotas.good] * (price - lowest[quotas.good, quotas.destination]))
-    rent = jnp.exp(-price)
-    before_duty = jnp.where(quotas.rent == IMPORTER, rent, 1.0)
-    before_sale = jnp.where(quotas.rent == NOBODY, 1.0, rent)
+    xp = module_of(licence)
+    price = xp.where(quotas.live, licence, 0.0)
+    put = _put(quotas, nest.weight.shape)
+    licences = put(0.0, price)
+    # the lowest licence among suppliers, 0 where one of them is not capped: relative to it no power vanishes
+    lowest = xp.where(nest.weight > 0.0, licences, xp.inf).min(axis=1)
+    lowest = xp.where(xp.isfinite(lowest), lowest, 0.0)
+    kept = xp.exp(-theta[quotas.good] * (price - lowest[quotas.good, quotas.destination]))
+    rent = xp.exp(-price)
+    before_duty = xp.where(quotas.rent == IMPORTER, rent, 1.0)
+    before_sale = xp.where(quotas.rent == NOBODY, 1.0, rent)
     return nest._replace(
-        weight=nest.weight * _on_cells(kept, quotas, nest.weight),
-        net_of_duty=nest.net_of_duty * _on_cells(kept * before_duty, quotas, nest.weight),
-        at_producer=nest.at_producer * _on_cells(kept * before_sale, quotas, nest.weight),
+        weight=nest.weight * put(1.0, kept),
+        net_of_duty=nest.net_of_duty * put(1.0, kept * before_duty),
+        at_producer=nest.at_producer * put(1.0, kept * before_sale),
         floor=nest.floor + lowest,
-        taxed_exports=nest.taxed_exports | jnp.any(quotas.live & (quotas.rent == EXPORTER)),
+        taxed_exports=True,
     )
 
 
-def _lowest(price: Array, quotas: Quotas, nest: TradeNest) -> Array:
-    """Return the lowest licence price (good, destination) among suppliers; 0 where one of them is not capped."""
+def _put(quotas: Quotas, shape: tuple[int, ...]) -> Callable[[float, Array], Array]:
+    """Return the function that puts values on the capped cells and another value elsewhere."""
+    xp = module_of(quotas.log_cap)
     cells = (quotas.good, quotas.origin, quotas.destination)
-    licences = jnp.zeros_like(nest.weight).at[cells].add(price)
-    lowest = jnp.min(jnp.where(nest.weight > 0.0, licences, jnp.inf), axis=1)
-    return jnp.where(jnp.isfinite(lowest), lowest, 0.0)
+    if xp is not np:
+        # scatters of sums, for JAX cannot transpose products
+        zeros = xp.zeros(shape)
+        capped = zeros.at[cells].add(xp.where(quotas.live, 1.0, 0.0)) > 0.0
+        return lambda other, values: xp.where(
+            capped, zeros.at[cells].add(xp.where(quotas.live, values, 0.0)), other
+        )
+    count = np.count_nonzero(quotas.live)
+    flat = np.ravel_multi_index([index[:count] for index in cells], shape)
 
+    def put(other: float, values: Array) -> Array:
+        filled = np.full(shape, other)
+        filled.ravel()[flat] = values[:count]
+        return filled
 
-def _on_cells(factor: Array, quotas: Quotas, like: Array) -> Array:
-    """Return `factor` on the capped cells and 1 elsewhere; a scatter of sums, for JAX cannot transpose products."""
-    cells = (quotas.good, quotas.origin, quotas.destination)
-    nothing = jnp.zeros_like(like)
-    capped = nothing.at[cells].add(jnp.where(quotas.live, 1.0, 0.0))
-    return jnp.where(capped > 0.0, nothing.at[cells].add(jnp.where(quotas.live, factor, 0.0)), 1.0)
+    return put
 
 
 def excess(state: State, supplier: Array, pull: Array, nest: TradeNest, quotas: Quotas) -> Array:
     """Return log volume - log cap of the capped cells; minus the licence where a cell is padding."""
     if quotas.good.shape[0] == 0:
         return state.licence
+    xp = module_of(supplier)
     s, i, j = quotas.good, quotas.origin, quotas.destination
     asked = pull[s, i, j] if pull.ndim == 3 else pull[s, j]
     value = supplier[s, i] * nest.at_producer[s, i, j] * asked
-    wasted = jnp.where(quotas.rent == NOBODY, state.licence, 0.0)
-    volume = jnp.log(jnp.maximum(value, 1e-300)) - state.cost[s, i] - quotas.log_cost - wasted
-    return jnp.where(quotas.live, volume - quotas.log_cap, -state.licence)
+    wasted = xp.where(quotas.rent == NOBODY, state.licence, 0.0)
+    volume = xp.log(xp.maximum(value, 1e-300)) - state.cost[s, i] - quotas.log_cost - wasted
+    return xp.where(quotas.live, volume - quotas.log_cap, -state.licence)

@@ -17,9 +17,9 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
 
 from blocs.engine.anderson import ravel
+from blocs.engine.arrays import Array
 from blocs.engine.derivatives import checked, index_of, maps, refuse, state_of
 from blocs.engine.gmres import solve
 from blocs.engine.outcome import Outcome
@@ -115,7 +115,8 @@ def _rows(
 ) -> dict[str, Floats]:
     problem, home = checked(outcome, of)
     with float64():
-        here = _Place(problem, home, state_of(outcome), index_of(of))
+        # on the device once, not for every product
+        here = jax.device_put(_Place(problem, home, state_of(outcome), index_of(of)))
         batches = [weights[n : n + SIZES[-1]] for n in range(0, len(weights), SIZES[-1])]
         parts = [_batch(here, rows, still, deltas_of, outcome) for rows in batches]
     return {name: np.concatenate([part[name] for part in parts]) for name in still}

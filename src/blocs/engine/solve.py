@@ -17,7 +17,6 @@ from blocs.engine.newton import newton
 from blocs.engine.outcome import Outcome
 from blocs.engine.problem import Problem, State
 from blocs.engine.productive import unproductive
-from blocs.engine.runtime import float64
 from blocs.engine.settings import Anderson
 from blocs.engine.shocks import Shocks, aligned
 from blocs.engine.solution import Solution
@@ -298,7 +297,7 @@ def _equilibrium(
     if stranded and closure in (Closure.FIXED, Closure.BALANCED):
         message = f"no trade is left that could carry the transfer of {', '.join(stranded[:4])}"
         return None, Status(Verdict.INFEASIBLE, np.inf, 0, time.perf_counter() - began, message)
-    with float64():
+    with np.errstate(all="ignore"):  # a point far off may overflow, and is left behind
         result = iterate(
             problem,
             home,

@@ -10,10 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
-from jax import Array
-
+from blocs.engine.arrays import Array, along_rows, module_of
 from blocs.engine.problem import Benchmark, Leaf, Parameters, Problem, State, Sweep
 
 
@@ -28,24 +25,26 @@ class HomeMarket(NamedTuple):
 
 def residual(state: State, implied: State) -> Array:
     """Return the largest absolute gap, in logs, between what is and what each equation asks for."""
-    gaps = [jnp.max(jnp.abs(new - old), initial=0.0) for new, old in zip(implied, state, strict=True)]
-    return jnp.max(jnp.stack(gaps))
+    xp = module_of(state.cost)
+    gaps = [xp.abs(new - old).max(initial=0.0) for new, old in zip(implied, state, strict=True)]
+    return xp.stack(gaps).max()
 
 
 def next_guess(state: State, sweep: Sweep, problem: Problem, home: HomeMarket) -> State:
     """Return the preconditioned fixed-point step, brought back to the numeraire (world value added)."""
     base, _, par = problem
+    xp = module_of(state.cost)
     gap = State(*(new - old for new, old in zip(sweep.implied, state, strict=True)))
     wage, rental = _factor_steps(gap, base, par, home)
     value_added = base.labour_share * wage[None, :] + (1.0 - base.labour_share) * rental
-    cost = jnp.einsum("jks,sj->kj", home.cost_inverse, gap.cost + base.value_added_share * value_added)
-    earned = base.labour * wage + jnp.sum(base.capital * rental, axis=0)
-    absorption = gap.absorption + jnp.where(par.demand, 0.0, earned / base.absorption)
+    cost = along_rows(home.cost_inverse, (gap.cost + base.value_added_share * value_added).T).T
+    earned = base.labour * wage + (base.capital * rental).sum(axis=0)
+    absorption = gap.absorption + xp.where(par.demand, 0.0, earned / base.absorption)
     answer = gap.output + home.final_home * absorption - par.theta[:, None] * home.exposure * cost
-    output = jnp.einsum("jsk,kj->sj", home.output_inverse, answer)
+    output = along_rows(home.output_inverse, answer.T).T
     # sales of a capped cell fall by about theta + 1 percent for a licence dearer by one percent
     relief = sweep.oversold / (1.0 + par.theta[problem.wedges.quotas.good])
-    licence = jnp.maximum(-state.licence, relief)
+    licence = xp.maximum(-state.licence, relief)
     steps = (wage, rental, cost, output, absorption, licence)
     moved = State(*(old + step for old, step in zip(state, steps, strict=True)))
     return to_numeraire(moved, problem)
@@ -57,32 +56,32 @@ def to_numeraire(state: State, problem: Problem) -> State:
     Each part of a world that fell apart keeps its own: without trade in between nothing ties their price levels.
     """
     base, wedges, par = problem
-    now = base.labour * wedges.labour * jnp.exp(state.wage)
-    now = now + jnp.sum(base.capital * wedges.capital * jnp.exp(state.rental), axis=0)
-    before = base.labour + jnp.sum(base.capital, axis=0)
-    total, total_now = (
-        jax.ops.segment_sum(income, wedges.part, before.size)[wedges.part] for income in (before, now)
-    )
-    shift = jnp.where(par.demand, 0.0, jnp.log(total / total_now))
+    xp = module_of(state.cost)
+    now = base.labour * wedges.labour * xp.exp(state.wage)
+    now = now + (base.capital * wedges.capital * xp.exp(state.rental)).sum(axis=0)
+    before = base.labour + base.capital.sum(axis=0)
+    together = 1.0 * (wedges.part[:, None] == wedges.part)
+    shift = xp.where(par.demand, 0.0, xp.log((together @ before) / (together @ now)))
     return State(*(values + shift for values in state[:-1]), licence=state.licence)
 
 
 def _factor_steps(gap: State, base: Benchmark, par: Parameters, home: HomeMarket) -> tuple[Array, Array]:
+    xp = module_of(gap.cost)
     elasticity = par.theta[:, None] * home.exposure
     bill = base.labour_share * base.value_added_share * base.output
-    weight = bill / jnp.maximum(jnp.sum(bill, axis=0), 1e-30)
-    sold = base.output / jnp.sum(base.output, axis=0)
-    region_damping = 1.0 / (1.0 + jnp.sum(sold * elasticity, axis=0))
-    region_output = jnp.sum(weight * gap.output, axis=0)
-    follows = jnp.where(par.demand, gap.wage, gap.wage + region_output)  # a floor does not follow demand
-    wage = jnp.where(base.labour > 0.0, region_damping * follows, 0.0)
+    weight = bill / xp.maximum(bill.sum(axis=0), 1e-30)
+    sold = base.output / base.output.sum(axis=0)
+    region_damping = 1.0 / (1.0 + (sold * elasticity).sum(axis=0))
+    region_output = (weight * gap.output).sum(axis=0)
+    follows = xp.where(par.demand, gap.wage, gap.wage + region_output)  # a floor does not follow demand
+    wage = xp.where(base.labour > 0.0, region_damping * follows, 0.0)
     own_damping = 1.0 / (1.0 + elasticity * (1.0 - base.labour_share) * base.value_added_share)
     mobile = region_damping[None, :] * (gap.rental + region_output[None, :])
     fixed = own_damping * (gap.rental + gap.output)
-    any_capital = jnp.sum(base.capital, axis=0)[None, :] > 0.0
-    rental = jnp.where(
+    any_capital = base.capital.sum(axis=0)[None, :] > 0.0
+    rental = xp.where(
         par.mobile_capital,
-        jnp.where(any_capital, mobile, 0.0),
-        jnp.where(base.capital > 0.0, fixed, 0.0),
+        xp.where(any_capital, mobile, 0.0),
+        xp.where(base.capital > 0.0, fixed, 0.0),
     )
     return wage, rental

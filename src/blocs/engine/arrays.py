@@ -1,0 +1,55 @@
+"""One source of equations for two array modules: NumPy, which solves, and JAX, which differentiates.
+
+Kernels take the module from their arguments (`module_of`, the array API standard). A solve runs them on NumPy's arrays:
+nothing is compiled, so that the first solve of a process costs as much as the next. Derivatives trace the very same
+functions with JAX. What follows are the few operations that the two modules spell differently.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+
+Array: TypeAlias = Any  # NumPy's or JAX's
+Module: TypeAlias = Any  # numpy or jax.numpy
+
+
+def module_of(array: Array) -> Module:
+    """Return the module of `array`: `numpy`, or `jax.numpy` for JAX's arrays and tracers."""
+    if isinstance(array, np.ndarray | np.generic | float):
+        return np
+    return array.__array_namespace__()
+
+
+def along_rows(matrices: Array, vectors: Array) -> Array:
+    """Return sum_j matrices[n,i,j] vectors[n,j] as (n, i).
+
+    NumPy in the precision of `matrices`: to read them is what it costs. JAX in that of `vectors`: a derivative and its
+    transpose have to agree.
+    """
+    xp = module_of(matrices)
+    if xp is np:
+        vectors = vectors.astype(matrices.dtype, copy=False)
+    else:
+        matrices = matrices.astype(vectors.dtype)
+    return xp.matmul(matrices, vectors[:, :, None])[:, :, 0]
+
+
+def along_columns(matrices: Array, vectors: Array) -> Array:
+    """Return sum_i vectors[n,i] matrices[n,i,j] as (n, j)."""
+    return module_of(matrices).matmul(vectors[:, None, :], matrices)[:, 0, :]
+
+
+def product_sum(spec: str, cube: Array, by: Array) -> Array:
+    """Return the einsum `spec` of a large array and another: NumPy's own loop needs no temporary, JAX fuses one.
+
+    For sums over an axis that both have and the result has not: `spec` as 'sikj,sij->skj'.
+    """
+    if module_of(cube) is np:
+        return np.einsum(spec, cube, by)
+    first, result = spec.split("->")[0].split(",")[0], spec.split("->")[1]
+    second = spec.split("->")[0].split(",")[1]
+    missing = tuple(first.index(axis) for axis in second if axis not in result)
+    place = tuple(slice(None) if axis in second else None for axis in first)
+    return (cube * by[place]).sum(axis=missing)
