@@ -26,7 +26,7 @@ EXTRAS = {
     "excel": ("openpyxl", "Excel tables, `--also excel`"),
     "parquet": ("pyarrow", "ensembles that go on after a stop, `--out`; Parquet files"),
 }
-ANEW = "every process compiles anew (1 to 5 s)"
+ANEW = "derivatives, games and Newton compile anew in every process (some seconds)"
 ELSEWHERE = "set XDG_CACHE_HOME to a folder that can be written"
 LARGE = 2 << 30  # bytes of compiled programs from which a hint is worth a line
 

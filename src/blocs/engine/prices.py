@@ -6,7 +6,7 @@ Prices are log changes against the benchmark.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -36,6 +36,7 @@ class TradeNest(NamedTuple):
     missing: Array
     taxed_exports: bool | Array
     split: Array | None = None
+    capped: Any = None  # `quotas.Capped`, where NumPy solves under quotas
 
 
 def fold_sourcing(

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, TypeAlias
 
+import numpy as np
+
 from blocs.engine import billing, factors, flows, prices, quotas
 from blocs.engine.arrays import Array, module_of
 from blocs.engine.factors import log_ratio
@@ -115,7 +117,7 @@ class Sweep(NamedTuple):
 def fold(problem: Problem) -> prices.TradeNest:
     """Fold the trade nest of `problem` once per solve."""
     wedges = problem.wedges
-    return prices.fold_sourcing(
+    nest = prices.fold_sourcing(
         problem.benchmark.trade_share,
         wedges.log_trade,
         wedges.availability,
@@ -123,6 +125,7 @@ def fold(problem: Problem) -> prices.TradeNest:
         wedges.export_duty,
         problem.parameters.theta,
     )
+    return quotas.prepared(nest, wedges.quotas) if module_of(nest.weight) is np else nest
 
 
 def sweep(state: State, folded: prices.TradeNest, problem: Problem) -> Sweep:

@@ -11,7 +11,6 @@ iceberg cost: it is used up).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -39,50 +38,87 @@ class Quotas(NamedTuple):
     live: Leaf
 
 
+class Capped(NamedTuple):
+    """What stays fixed during a solve in NumPy: the live cells, and copies of the nest to write their values into.
+
+    An iteration then costs as much as there are caps, not as there is trade.
+    """
+
+    cells: Leaf  # flat indices of (good, origin, destination)
+    buyers: Leaf  # flat indices of (good, destination) by cell
+    bound: Leaf  # by cell, whether every supplier of the good there is capped
+    base: tuple[Leaf, Leaf, Leaf]  # weight, net of duty, at producer on the cells
+    scratch: tuple[Leaf, Leaf, Leaf]  # the same on all trade, rewritten on the cells
+
+
+def prepared(nest: TradeNest, quotas: Quotas) -> TradeNest:
+    """Return `nest` ready for licences in NumPy: as it is if nothing is capped."""
+    count = np.count_nonzero(quotas.live)
+    if count == 0:
+        return nest
+    s, i, j = (index[:count] for index in (quotas.good, quotas.origin, quotas.destination))
+    open_ = nest.weight > 0.0
+    open_[s, i, j] = False
+    cells = np.ravel_multi_index((s, i, j), open_.shape)
+    trade = (nest.weight, nest.net_of_duty, nest.at_producer)
+    capped = Capped(
+        cells,
+        s * open_.shape[2] + j,
+        ~open_.any(axis=1)[s, j],
+        tuple(cube.ravel()[cells] for cube in trade),
+        tuple(cube.copy() for cube in trade),
+    )
+    return nest._replace(capped=capped)
+
+
 def with_licences(nest: TradeNest, quotas: Quotas, licence: Array, theta: Array) -> TradeNest:
-    """Return the trade nest with licence prices on the capped cells."""
+    """Return the trade nest with licence prices on the capped cells; in NumPy of a `prepared` one, good until the next
+    call."""
     if quotas.good.shape[0] == 0:
         return nest
     xp = module_of(licence)
     price = xp.where(quotas.live, licence, 0.0)
-    put = _put(quotas, nest.weight.shape)
-    licences = put(0.0, price)
     # the lowest licence among suppliers, 0 where one of them is not capped: relative to it no power vanishes
-    lowest = xp.where(nest.weight > 0.0, licences, xp.inf).min(axis=1)
-    lowest = xp.where(xp.isfinite(lowest), lowest, 0.0)
+    lowest = _lowest(price, quotas, nest)
     kept = xp.exp(-theta[quotas.good] * (price - lowest[quotas.good, quotas.destination]))
     rent = xp.exp(-price)
     before_duty = xp.where(quotas.rent == IMPORTER, rent, 1.0)
     before_sale = xp.where(quotas.rent == NOBODY, 1.0, rent)
+    factors = (kept, kept * before_duty, kept * before_sale)
+    weight, net, at_producer = _on_cells(factors, quotas, nest)
     return nest._replace(
-        weight=nest.weight * put(1.0, kept),
-        net_of_duty=nest.net_of_duty * put(1.0, kept * before_duty),
-        at_producer=nest.at_producer * put(1.0, kept * before_sale),
-        floor=nest.floor + lowest,
-        taxed_exports=True,
+        weight=weight, net_of_duty=net, at_producer=at_producer, floor=nest.floor + lowest, taxed_exports=True
     )
 
 
-def _put(quotas: Quotas, shape: tuple[int, ...]) -> Callable[[float, Array], Array]:
-    """Return the function that puts values on the capped cells and another value elsewhere."""
-    xp = module_of(quotas.log_cap)
+def _lowest(price: Array, quotas: Quotas, nest: TradeNest) -> Array:
+    """Return the lowest licence price (good, destination) among suppliers; 0 where one of them is not capped."""
+    xp = module_of(price)
+    if nest.capped is not None:
+        lowest = np.full(nest.floor.size, np.inf)
+        bound = nest.capped.bound
+        np.minimum.at(lowest, nest.capped.buyers[bound], price[: bound.size][bound])
+        return np.where(np.isfinite(lowest), lowest, 0.0).reshape(nest.floor.shape)
     cells = (quotas.good, quotas.origin, quotas.destination)
-    if xp is not np:
-        # scatters of sums, for JAX cannot transpose products
-        zeros = xp.zeros(shape)
-        capped = zeros.at[cells].add(xp.where(quotas.live, 1.0, 0.0)) > 0.0
-        return lambda other, values: xp.where(
-            capped, zeros.at[cells].add(xp.where(quotas.live, values, 0.0)), other
-        )
-    count = np.count_nonzero(quotas.live)
-    flat = np.ravel_multi_index([index[:count] for index in cells], shape)
+    licences = xp.zeros(nest.weight.shape).at[cells].add(price)
+    lowest = xp.where(nest.weight > 0.0, licences, xp.inf).min(axis=1)
+    return xp.where(xp.isfinite(lowest), lowest, 0.0)
 
-    def put(other: float, values: Array) -> Array:
-        filled = np.full(shape, other)
-        filled.ravel()[flat] = values[:count]
-        return filled
 
-    return put
+def _on_cells(factors: tuple[Array, ...], quotas: Quotas, nest: TradeNest) -> list[Array]:
+    """Return weight, net of duty and at producer, each times its factor on the capped cells."""
+    if nest.capped is not None:
+        for cube, base, factor in zip(nest.capped.scratch, nest.capped.base, factors, strict=True):
+            cube.ravel()[nest.capped.cells] = base * factor[: base.size]
+        return list(nest.capped.scratch)
+    # scatters of sums, for JAX cannot transpose products
+    xp = module_of(factors[0])
+    cells, zeros = (quotas.good, quotas.origin, quotas.destination), xp.zeros(nest.weight.shape)
+    capped = zeros.at[cells].add(xp.where(quotas.live, 1.0, 0.0)) > 0.0
+    return [
+        cube * xp.where(capped, zeros.at[cells].add(xp.where(quotas.live, factor, 0.0)), 1.0)
+        for cube, factor in zip((nest.weight, nest.net_of_duty, nest.at_producer), factors, strict=True)
+    ]
 
 
 def excess(state: State, supplier: Array, pull: Array, nest: TradeNest, quotas: Quotas) -> Array:

@@ -24,7 +24,7 @@ def products(
 ) -> Callable[[Floats, Floats], Floats]:
     """Return the function (point, vector) -> J(point) vector, J the Jacobian of step(z) = next_guess(z) - z."""
     with float64():
-        market = jax.device_put((nest, problem, home))  # once, not for every product
+        market = jax.device_put((nest._replace(capped=None), problem, home))  # once, not for every product
 
     def product(point: Floats, vector: Floats) -> Floats:
         with float64():

@@ -33,7 +33,7 @@ YEAR = "public, max-age=31536000, immutable"
 
 
 def create_app(lab: Lab, *, warm: bool = True) -> Guard:
-    """Return the application over `lab`. warm: compile in the background as soon as it is up."""
+    """Return the application over `lab`. warm: solve once in the background as soon as it is up."""
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:

@@ -30,8 +30,7 @@ WORKBOOKS, WORKBOOK_SECONDS = (
     2,
     300.0,
 )  # half a million cells take a while, and nobody else should wait for them
-WARM_SECONDS = 600.0  # a machine under load compiles slowly, and there is nothing to gain by giving up
-IDLE, TICK = 3.0, 0.1  # seconds without a solve before what nobody waits for begins, and between two looks
+WARM_SECONDS = 600.0  # a machine under load starts slowly, and there is nothing to gain by giving up
 TEXT = 30_000_000.0  # bytes of documents kept
 
 
@@ -48,7 +47,6 @@ class Lab:
     workbooks: Lane = field(
         default_factory=lambda: Lane("workbooks", depth=WORKBOOKS, seconds=WORKBOOK_SECONDS)
     )
-    warming: Lane = field(default_factory=lambda: Lane("warming", depth=1, seconds=WARM_SECONDS))
     jobs: Jobs = field(default_factory=Jobs)
     assets: dict[str, Asset] = field(default_factory=load_assets)
     texts: Cache[bytes] = field(default_factory=lambda: Cache(TEXT, len))
@@ -70,7 +68,7 @@ class Lab:
         return known
 
     def warm(self) -> None:
-        """Queue what the first requests would otherwise wait for: what the page is made of, then the compilation."""
+        """Queue what the first requests would otherwise wait for: what the page is made of, then a solve."""
         self._first = [
             self.studies.submit(lambda _: self.document("schema")),
             self.studies.submit(lambda _: self.document("borders")),
@@ -78,7 +76,7 @@ class Lab:
         self.solves.submit(self._warm, seconds=WARM_SECONDS)
 
     def _warm(self, ticket: Ticket) -> None:
-        for first in self._first:  # the page is painted sooner if nothing is compiled beside
+        for first in self._first:  # the page is painted sooner if nothing is solved beside
             wait([first.answer])
         began = time.perf_counter()
         try:
@@ -91,18 +89,6 @@ class Lab:
             log.exception("warming up failed")
         else:
             self.state, self.message = "ready", f"warm after {time.perf_counter() - began:.1f} s"
-            self.warming.submit(self._warm_quotas)
-
-    def _warm_quotas(self, ticket: Ticket) -> None:
-        def when_idle() -> None:
-            """Wait until nobody has asked for a solve for a while: a compilation takes a core for seconds."""
-            quiet = 0.0
-            while quiet < IDLE:
-                ticket.check()
-                time.sleep(TICK)
-                quiet = 0.0 if self.solves.pending else quiet + TICK
-
-        self.solver.warm_quotas(when_idle)
 
     def health(self) -> Health:
         """Return how the server is."""
@@ -117,7 +103,7 @@ class Lab:
     @property
     def lanes(self) -> tuple[Lane, ...]:
         """All lanes."""
-        return (self.solves, self.studies, self.workbooks, self.warming)
+        return (self.solves, self.studies, self.workbooks)
 
     def close(self) -> None:
         """End all work."""

@@ -24,7 +24,6 @@ MEASURES = 200  # of one scenario
 OUTCOMES = 24.0  # distinct outcomes kept of exact runs, and as many of quick ones; about 15 MB each at 81x50
 PRESET = "us-china-decoupling"
 BASE = 2022  # the year of the bundled worlds
-QUOTAS = (["USA", "CHN"], ["G7", "CHN"])  # up to 64 and up to 512 cells
 Check = Callable[..., None]
 
 log = logging.getLogger("blocs.web")
@@ -99,7 +98,7 @@ class Solver:
         return solved
 
     def world(self, scenario: Scenario) -> World:
-        """Return the world of `scenario`, the same object every time: what is compiled and purged for it stays."""
+        """Return the world of `scenario`, the same object every time: what is calibrated and purged for it stays."""
         key = (scenario.world, scenario.base)
         with self._lock:
             if key not in self._worlds:
@@ -115,20 +114,9 @@ class Solver:
             return self._worlds[key]
 
     def warm(self, check: Check) -> None:
-        """Load the default world and compile what the first request needs."""
+        """Load the default world and what a solve of the first request needs."""
         scenario = load(PRESET)
         self.quick(scenario, scenario.each_year[0], check)
-
-    def warm_quotas(self, ready: Callable[[], None]) -> None:
-        """Compile what partial embargoes need: lists of capped cells come in a few lengths, each its own program.
-
-        ready: called before each; it waits for a good moment, or raises.
-        """
-        for sides in QUOTAS:
-            ready()
-            cut = {"type": "embargo", "between": sides, "goods": "goods", "intensity": 0.5}
-            scenario = Scenario.from_dict({"name": "warm", "years": "2025", "measures": [cut]})
-            run(self.world(scenario), scenario)
 
 
 def read(content: Mapping[str, Any]) -> Scenario:
