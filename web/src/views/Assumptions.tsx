@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { AssumptionInfo } from "../api/types";
 import { short } from "../lib/format";
+import { PlainTable } from "../parts/PlainTable";
 import { change, draft, scenario, schema } from "../state/lab";
 import { main } from "../state/main";
 
@@ -96,36 +97,18 @@ function Difference({
 }): JSX.Element {
   const known = new Map(all.map((one) => [one.name, one]));
   return (
-    <section aria-label="What differs from the default">
-      <table class="plain diff">
-        <caption>Differs from the default</caption>
-        <thead>
-          <tr>
-            <th scope="col">Assumption</th>
-            <th scope="col" class="num">
-              Default
-            </th>
-            <th scope="col" class="num">
-              Here
-            </th>
-            <th scope="col">Unit</th>
-          </tr>
-        </thead>
-        <tbody>
-          {Object.entries(changed).map(([name, value]) => (
-            <tr key={name}>
-              <th scope="row">
-                <code>{name}</code>
-              </th>
-              <td class="num">{short(known.get(name)?.value)}</td>
-              <td class="num">
-                <b>{short(value)}</b>
-              </td>
-              <td>{known.get(name)?.unit}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <section class="diff" aria-label="What differs from the default">
+      <PlainTable
+        caption="Differs from the default"
+        rows={Object.entries(changed)}
+        keyOf={([name]) => name}
+        name={{ head: "Assumption", cell: ([name]) => <code>{name}</code> }}
+        columns={[
+          { head: "Default", cell: ([name]) => short(known.get(name)?.value) },
+          { head: "Here", cell: ([, value]) => <b>{short(value)}</b> },
+          { head: "Unit", words: true, cell: ([name]) => known.get(name)?.unit },
+        ]}
+      />
     </section>
   );
 }
