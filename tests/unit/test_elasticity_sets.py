@@ -92,3 +92,22 @@ def test_the_report_the_document_and_the_terminal_say_it(idle):
     assert (
         page.index("Key findings") < page.index("one of 6 published sets") < page.index("Status of the run")
     )
+
+
+def test_the_counter_texts_claim_on_duties_says_how_it_stands_in_the_other_sets():
+    duties = blocs.Scenario.load("us-tariffs-2025-26").model_dump(mode="json") | {
+        "world": "81x28",
+        "years": "2025",
+    }
+    found: dict[tuple[str, str], tuple[float, float]] = {}
+    for horizon in ("short", "long"):
+        for name in blocs.Elasticities.available():
+            content = duties | {"horizon": horizon, "elasticities": name}
+            last = blocs.run(None, blocs.Scenario.from_dict(content)).outcomes[-1]
+            usa, china = (
+                float(last.regional("welfare")[last.base.region_index(code)]) for code in ("USA", "CHN")
+            )
+            found[horizon, name] = usa, china
+    assert all(china < usa for usa, china in found.values())
+    losing = [key for key, (usa, _) in found.items() if usa < 0.0]
+    assert losing == [("long", "fontagne2022")]
