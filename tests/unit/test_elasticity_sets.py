@@ -95,15 +95,12 @@ def test_the_report_the_document_and_the_terminal_say_it(idle):
 
 
 def test_the_counter_texts_claim_on_duties_says_how_it_stands_in_the_other_sets():
-    duties = blocs.Scenario.load("us-tariffs-2025-26").model_dump(mode="json") | {
-        "world": "81x28",
-        "years": "2025",
-    }
+    duties = blocs.Scenario.load("us-tariffs-2025-26").model_dump(mode="json") | {"world": "81x28"}
     found: dict[tuple[str, str], tuple[float, float]] = {}
     for horizon in ("short", "long"):
         for name in blocs.Elasticities.available():
             content = duties | {"horizon": horizon, "elasticities": name}
-            last = blocs.run(None, blocs.Scenario.from_dict(content)).outcomes[-1]
+            last = blocs.run(None, blocs.Scenario.from_dict(content)).at(2025)
             usa, china = (
                 float(last.regional("welfare")[last.base.region_index(code)]) for code in ("USA", "CHN")
             )
