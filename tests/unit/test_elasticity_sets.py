@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import math
 import re
 from collections import defaultdict
 from importlib.resources import files
@@ -61,7 +62,7 @@ def test_the_sentence_names_the_set_its_means_and_the_range_of_the_others(idle):
     goods, services = expected.pop("shapiro2016")
     lowest, highest = (pick(g for g, _ in expected.values()) for pick in (min, max))
     low, high = (pick(s for _, s in expected.values()) for pick in (min, max))
-    text = one_of_several(idle.world, "shapiro2016")
+    text = one_of_several(idle.world, idle.scenario)
     assert "one of 6 published sets of trade elasticities, shapiro2016" in text
     assert f"{goods:.2f} for goods (the 5 others {lowest:.2f} to {highest:.2f})" in text
     assert (
@@ -78,13 +79,21 @@ def test_the_sentence_is_of_the_trade_of_its_world(idle):
     here[n] = world.accounts.flows[n]
     only_crops = dataclasses.replace(world, accounts=dataclasses.replace(world.accounts, flows=here))
     assert mean_thetas(only_crops)["caliendo_parro2015"] == {"goods": pytest.approx(9.11)}
-    assert "services" not in one_of_several(only_crops, "caliendo_parro2015")
+    assert "services" not in one_of_several(only_crops, idle.scenario)
+
+
+def test_what_the_scenario_assumes_of_elasticities_is_in_the_sentence(idle):
+    four = {"trade.elasticity.own.SERV": math.log(4 / 8.35)}
+    shifted = idle.scenario.model_copy(update={"elasticities": "fontagne2022", "assumptions": four})
+    text = one_of_several(idle.world, shifted)
+    assert "fontagne2022, shifted by the assumptions of the scenario." in text
+    assert "4.00 for services, which no study estimates (the 5 others 1.92)" in text
 
 
 def test_the_report_the_document_and_the_terminal_say_it(idle):
     from blocs.cli.summary import summary
 
-    sentence = one_of_several(idle.world, "shapiro2016")
+    sentence = one_of_several(idle.world, idle.scenario)
     assert RunDocument.of(idle).notes[-1] == sentence
     assert sentence in summary(idle)
     page = report(idle)

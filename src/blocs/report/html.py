@@ -85,7 +85,7 @@ def _context(run: Run) -> dict[str, Any]:
         "notes": [by_name(note) for note in folded(run.notes)],
         "model": assumptions.model_lines(run),
         "limits": assumptions.limits(run),
-        "one_set": one_of_several(run.world, run.scenario.elasticities),
+        "one_set": one_of_several(run.world, run.scenario),
         "follows_path": run.scenario.follows_path,
         "sources": assumptions.sources(run),
         "yaml": dump(run.scenario).strip(),

@@ -87,7 +87,7 @@ class RunDocument(BaseModel):
 
 def all_notes(run: Run) -> tuple[str, ...]:
     """Return the notes of `run`, and last how its trade elasticities compare with the other published sets."""
-    return tuple(note for note in (*run.notes, one_of_several(run.world, run.scenario.elasticities)) if note)
+    return tuple(note for note in (*run.notes, one_of_several(run.world, run.scenario)) if note)
 
 
 def status_of(run: Run) -> StatusDocument:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from blocs.data.assumptions import Assumptions
 from blocs.engine.elasticities import Elasticities
+from blocs.scenario.schema import Scenario
 from blocs.world.accounts import Floats
 from blocs.world.tables import sector_table
 from blocs.world.world import World
@@ -12,12 +14,13 @@ from blocs.world.world import World
 GOODS, SERVICES = "goods", "services"
 
 
-def mean_thetas(world: World) -> dict[str, dict[str, float]]:
+def mean_thetas(world: World, assumptions: Assumptions | None = None) -> dict[str, dict[str, float]]:
     """Return {set: {"goods": mean, "services": mean}} over every published set, dimensionless.
 
     A mean is sum_s w_s theta_s / sum_s w_s over the sectors s of its kind, where w_s is the value of what crosses a
-    border between regions of `world` in its base. theta is long-run, as published. A sector that the bundled table
-    does not know counts as a good; a kind of which nothing crosses a border is left out.
+    border between regions of `world` in its base. theta is long-run, as published; `assumptions` may shift it, in all
+    sets alike. A sector that the bundled table does not know counts as a good; a kind of which nothing crosses a
+    border is left out.
     """
     traded = _traded(world)
     known = sector_table()
@@ -28,13 +31,14 @@ def mean_thetas(world: World) -> dict[str, dict[str, float]]:
             kind: float(weights @ theta / weights.sum()) for kind, weights in kinds.items() if weights.any()
         }
         for name in Elasticities.available()
-        for theta in (Elasticities.load(name).of(world),)
+        for theta in (Elasticities.load(name, assumptions=assumptions).of(world),)
     }
 
 
-def one_of_several(world: World, chosen: str) -> str:
-    """Return in one sentence or two how the set `chosen` compares with the others; empty if nothing is traded."""
-    means = mean_thetas(world)
+def one_of_several(world: World, scenario: Scenario) -> str:
+    """Return in two sentences how the set of `scenario` compares with the others; empty if nothing is traded."""
+    means, chosen = mean_thetas(world, scenario.assumed), scenario.elasticities
+    shifted = any(name.startswith("trade.elasticity.") for name in scenario.assumptions)
     own = means[chosen]
     if not own:
         return ""
@@ -45,7 +49,8 @@ def one_of_several(world: World, chosen: str) -> str:
         if kind in own
     ]
     return (
-        f"These results rest on one of {len(means)} published sets of trade elasticities, {chosen}. Weighted by this "
+        f"These results rest on one of {len(means)} published sets of trade elasticities, "
+        f"{chosen}{', shifted by the assumptions of the scenario' if shifted else ''}. Weighted by this "
         f"world's trade between regions it averages {' and '.join(parts)}. Other sets give other results, and this one "
         "need not lie in the middle: blocs ensemble draws all of them and gives the spread."
     )
