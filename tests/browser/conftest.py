@@ -92,9 +92,13 @@ def visit(chromium, served, origin, token):
         height: int = 900,
         scheme: str = "light",
         refused: str = "",
+        touch: bool = False,
     ):
         context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            has_touch=touch,
         )
         contexts.append(context)
         context.set_default_timeout(WAIT)

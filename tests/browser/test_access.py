@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,24 @@ def test_a_telephone_shows_everything_without_scrolling_sideways(visit, width):
             part(page, name)
         page.wait_for_load_state("networkidle")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+
+
+def test_a_finger_reads_a_cell_and_the_open_part_is_in_sight(visit):
+    page = visit(width=390, height=844, touch=True)
+    part(page, "Power")
+    page.wait_for_selector(".heat canvas", timeout=120_000)
+    canvas = page.locator(".heat canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    page.touchscreen.tap(box["x"] + 0.5 * box["width"], box["y"] + 0.45 * box["height"])
+    assert re.search(
+        r"if it happens in .+, effect on .+: [+−].*%", page.locator(".heat .reading").inner_text()
+    )
+    part(page, "Assumptions")
+    nav, button = page.locator("nav"), page.locator("nav [aria-current]")
+    right = nav.bounding_box()["x"] + nav.bounding_box()["width"]
+    assert button.inner_text() == "Assumptions"
+    assert button.bounding_box()["x"] + button.bounding_box()["width"] <= right + 1
 
 
 def test_levers_on_a_telephone_leave_the_map_in_sight(visit):

@@ -30,7 +30,7 @@ def link(content: dict) -> str:
 
 
 def content_of(fragment: str) -> dict:
-    body = fragment.split("s=1.", 1)[1]
+    body = fragment.split("s=1.", 1)[1].split(".")[0]
     return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
 
 

@@ -371,6 +371,14 @@ def test_a_summary_fills_its_gaps_in_readable_digits() -> None:
         assert filled(text, readings) == words
 
 
+@pytest.mark.parametrize("ledger", ledgers())
+def test_every_claim_with_a_computation_says_its_numbers(ledger: str) -> None:
+    from blocs.claims.summary import gaps
+
+    for claim in load(ledger).ledger.claims:
+        assert bool(gaps(claim.summary)) == bool(claim.computation), claim.id
+
+
 def test_a_damaged_cache_is_not_believed(tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     cache.keep("name", Evidence((), notes=("kept",)))

@@ -105,9 +105,9 @@ test("a link brings the draft back and holds only what differs", () => {
     own: [{ type: "embargo", note: "Côte d’Ivoire → São Tomé" }],
   };
   const text = encode({ draft, view: { year: 2027 }, other: { ...EMPTY, presets: ["two"] } });
-  expect(text).toMatch(/^1\.[A-Za-z0-9_-]+$/);
+  expect(text).toMatch(/^1\.[A-Za-z0-9_-]+\.[0-9a-z]+$/);
   expect(decode(text)).toMatchObject({ draft, view: { year: 2027 }, other: { presets: ["two"] } });
-  const held = JSON.parse(Buffer.from(text.slice(2), "base64url").toString()) as object;
+  const held = JSON.parse(Buffer.from(text.split(".")[1] as string, "base64url").toString()) as object;
   expect(Object.keys(held).sort()).toEqual(["levers", "other", "own", "presets", "view"]);
 });
 
@@ -121,8 +121,10 @@ test("a link written by somebody else brings only what has the right shape", () 
     assumptions: null,
     __proto__: { x: 1 },
   };
-  const { draft } = decode(`1.${Buffer.from(JSON.stringify(hostile)).toString("base64url")}`);
+  const { draft, lost } = decode(`1.${Buffer.from(JSON.stringify(hostile)).toString("base64url")}`);
   expect(draft).toEqual({ ...EMPTY, presets: ["one"], levers: { ok: 1 } });
+  expect(lost).toContain("lever duty");
+  expect(lost).toContain("own measure 2");
 });
 
 test("a damaged link, and one of another version, say so", () => {

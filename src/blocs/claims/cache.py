@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import tempfile
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ from typing import Any
 from blocs.claims.reading import Evidence
 from blocs.data import store
 from blocs.data.cache import user_folder
+
+log = logging.getLogger(__name__)
 
 FOLDER = "claims"
 ABOVE = ("cli", "web", "report", "builders")  # rooms that no computation can reach: the layers' contract
@@ -45,8 +48,8 @@ def keep(name: str, evidence: Evidence) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             json.dump(evidence.to_json(), stream, ensure_ascii=False)
         Path(part).replace(folder / f"{name}.json")
-    except (OSError, RuntimeError):  # a read-only or missing home
-        return
+    except (OSError, RuntimeError) as error:  # a read-only or missing home
+        log.info("evidence is not kept: %s", error)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,8 @@ from blocs.claims.series_query import series_evidence
 from blocs.claims.summary import check_gaps, filled
 from blocs.claims.verdict import Judgement, judge
 from blocs.errors import DataError, LedgerError, unknown
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,7 @@ def _evidence(read: Read, part: Any, context: Context, keep: bool) -> Evidence:
     name = cache.key(what, context.draws)
     known = cache.read(name) if keep else None
     if known is not None:
+        log.info("%s: kept before as %s", what.get("function", "scenario"), name)
         return known
     if isinstance(part, FunctionCall):
         context.say(f"computing {part.function}")

@@ -12,9 +12,9 @@ from blocs.cli.games import (
     chosen_world,
     claimed,
     digits,
-    reporter,
     shared_options,
 )
+from blocs.cli.progress import reporter
 
 if TYPE_CHECKING:
     from blocs.study.alignment import Alignment

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from blocs.cli.progress import progress_shown, quiet_option, tell
 from blocs.cli.study_options import claim, finish
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ REGIONS = ("CHN", "USA")
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for tables (CSV) and figures (SVG).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
-@click.option("--quiet", is_flag=True, help="No cost and no progress on stderr.")
+@quiet_option
 def attribute(
     scenario: str,
     by: By,
@@ -64,16 +65,15 @@ def attribute(
         world = named if asked.base == named.year else named.at(asked.base)
     shown = [world.regions[world.region_index(code.upper())] for code in regions or REGIONS]
     claim(out)
-    if not quiet:
-        click.echo(
-            f"  {runs} run{'s' if runs > 1 else ''} of {years} year{'s' if years > 1 else ''} each", err=True
-        )
+    told = progress_shown(quiet, as_json)
+    if told:
+        tell(f"{runs} run{'s' if runs > 1 else ''} of {years} year{'s' if years > 1 else ''} each")
     began = time.perf_counter()
 
     def progress(done: int, total: int) -> None:
         left = (time.perf_counter() - began) / done * (total - done)
         if done == 1 or done % 8 == 0 or done == total:
-            click.echo(f"  {done}/{total} runs, about {left:.0f} s left", err=True)
+            tell(f"{done}/{total} runs, about {left:.0f} s left")
 
     done = attribution(
         world,
@@ -81,7 +81,7 @@ def attribute(
         by=by,
         year=year,
         of=of,
-        progress=None if quiet else progress,
+        progress=progress if told else None,
     )
     finish(
         attribution_document(done, shown),

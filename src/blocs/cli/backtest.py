@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from blocs.cli.study_options import claim, finish, progress_shown, study_options
+from blocs.cli.progress import quiet_option, reporter
+from blocs.cli.study_options import claim, finish, study_options
 
 if TYPE_CHECKING:
     from blocs.study.backtest import Backtest
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("case", default="trade-war-2018")
 @study_options
+@quiet_option
 def backtest(
     case: str,
     horizon: str,
@@ -23,6 +25,7 @@ def backtest(
     elasticities: str | None,
     out: Path | None,
     as_json: bool,
+    quiet: bool,
 ) -> None:
     """Score the model's forecast of CASE (trade-war-2018) against observed trade.
 
@@ -35,16 +38,12 @@ def backtest(
     from blocs.study.power_documents import backtest_document
 
     claim(out)
-
-    def progress(line: str) -> None:
-        click.echo(f"  {line}", err=True)
-
     done = study(
         case,
         world=world_name,
         horizon=horizon,
         elasticities=elasticities,
-        progress=progress if progress_shown(as_json) else None,
+        progress=reporter(quiet, as_json),
     )
     finish(
         backtest_document(done),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from blocs.cli.progress import progress_shown, quiet_option, tell
+
 if TYPE_CHECKING:
     from blocs.statistics.bubble import Analysis
 
@@ -40,10 +42,11 @@ if TYPE_CHECKING:
     "--out", type=click.Path(path_type=Path), help="Write the report here: .html, .svg, .png or .csv."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+@quiet_option
 def bubble(
     file: Path, column: str | None, lags: str, min_window: int | None, replications: int, bootstrap: int | None,
     level: str, min_duration: int | None, seed: int, take_log: bool, signed: bool, proxy: Path | None, lppls: bool,
-    out: Path | None, as_json: bool,
+    out: Path | None, as_json: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Test the series in FILE for explosive episodes (ADF, SADF, GSADF, BSADF).
 
@@ -80,7 +83,8 @@ def bubble(
         series = replace(series, name=f"log {series.name}", values=np.log(series.values))
     if lags != "auto" and not lags.isdigit():
         raise DataError(f"--lags is {lags!r}; give 0, 1, 2, … or auto")
-    click.echo(f"{len(series)} observations, {replications} replications …", err=True)
+    if progress_shown(quiet, as_json):
+        tell(f"{len(series)} observations, {replications} replications …")
     found = analyse(
         series, lags="auto" if lags == "auto" else int(lags), window=min_window, replications=replications,
         bootstrap_replications=bootstrap, level=float(level), duration=min_duration, seed=seed, notes=notes,

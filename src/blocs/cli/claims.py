@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from blocs.cli.progress import quiet_option, reporter
+
 if TYPE_CHECKING:
     from blocs.claims.check import Checked, Checks
 
@@ -109,6 +111,7 @@ def claims() -> None:
     help="Folder for claims.html, a page a claim, tables and figures.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+@quiet_option
 def check(
     ids: tuple[str, ...],
     ledger: str | None,
@@ -118,6 +121,7 @@ def check(
     no_cache: bool,
     out: Path | None,
     as_json: bool,
+    quiet: bool,
 ) -> None:
     """Hold claims against data and model: verdicts, with figures and their dates.
 
@@ -132,7 +136,7 @@ def check(
         from blocs.report.folder import claim
 
         claim(out, overwrite=False)
-    context = Context(draws, workers, progress=lambda text: click.echo(f"  {text}", err=True))
+    context = Context(draws, workers, progress=reporter(quiet, as_json))
     checks = check_claims(ledger or DEFAULT, ids, context=context, data_only=data_only, keep=not no_cache)
     if out is not None:
         from blocs.report.claims import save

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from blocs.cli.study_options import claim, finish, progress_shown, signed, study_options
+from blocs.cli.progress import progress_shown, quiet_option, tell
+from blocs.cli.study_options import claim, finish, signed, study_options
 
 if TYPE_CHECKING:
     from blocs.study.coalition import Coalition
@@ -61,6 +62,7 @@ SHOWN = 6
 )
 @click.option("--exact", is_flag=True, help="Try all coalitions by size, of at most 10 candidates.")
 @study_options
+@quiet_option
 def coalition(
     sides: tuple[str, ...],
     goods: tuple[str, ...],
@@ -79,6 +81,7 @@ def coalition(
     elasticities: str | None,
     out: Path | None,
     as_json: bool,
+    quiet: bool,
 ) -> None:
     """Cut trade between two coalitions and say who loses how much, and where each loss comes from.
 
@@ -98,7 +101,7 @@ def coalition(
             raise click.UsageError("--smallest-against looks for a side; leave --side out")
         search: dict[str, Any] = {"target": smallest_against, "candidates": list(candidates), "ratio": ratio}
         search |= {"least_loss": least_loss, "measure": measure, "exact": exact}
-        _smallest(world_name, search | common, out, as_json)
+        _smallest(world_name, search | common, out, as_json, quiet)
         return
     from blocs.report.power_figures import blame_figure, coalition_figure
     from blocs.report.power_tables import coalition_tables
@@ -119,14 +122,18 @@ def coalition(
     )
 
 
-def _smallest(world_name: str | None, search: dict[str, Any], out: Path | None, as_json: bool) -> None:
+def _smallest(
+    world_name: str | None, search: dict[str, Any], out: Path | None, as_json: bool, quiet: bool
+) -> None:
     from blocs.study.power_documents import smallest_document
     from blocs.study.smallest import smallest_coalition
 
     def progress(done: int, members: str) -> None:
-        click.echo(f"  {done} solved: {members}", err=True)
+        tell(f"{done} solved: {members}")
 
-    found = smallest_coalition(world_name, **search, progress=progress if progress_shown(as_json) else None)
+    found = smallest_coalition(
+        world_name, **search, progress=progress if progress_shown(quiet, as_json) else None
+    )
     finish(
         smallest_document(found),
         lambda: _search_text(found),

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from blocs.cli.lazy import NamingGroup
+from blocs.cli.progress import tell
 
 FOLDER = Path("blocs-data")
 
@@ -62,7 +63,7 @@ def icio(source: Path, out: Path | None, in_place: bool, overwrite: bool) -> Non
     """
     from blocs.builders.icio import build_icio
 
-    _build("icio", source, lambda folder: build_icio(source, folder, _progress), out, in_place, overwrite)
+    _build("icio", source, lambda folder: build_icio(source, folder, tell), out, in_place, overwrite)
 
 
 @build.command()
@@ -216,9 +217,7 @@ def reliance(out: Path | None, in_place: bool, overwrite: bool) -> None:
     from blocs.builders.reliance import build_reliance
     from blocs.data import store
 
-    _build(
-        "reliance", store.folder(), lambda folder: build_reliance(folder, _progress), out, in_place, overwrite
-    )
+    _build("reliance", store.folder(), lambda folder: build_reliance(folder, tell), out, in_place, overwrite)
 
 
 def _place(out: Path | None, in_place: bool) -> Path:
@@ -280,10 +279,6 @@ def _move(staged: Path, target: Path) -> list[str]:
         (target / path).parent.mkdir(parents=True, exist_ok=True)
         (staged / path).replace(target / path)
     return written
-
-
-def _progress(what: str) -> None:
-    click.echo(f"  {what}", err=True)
 
 
 def _told(error: Exception) -> str:

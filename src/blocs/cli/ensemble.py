@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from blocs.cli.progress import progress_shown, quiet_option, tell
+
 if TYPE_CHECKING:
     from blocs.scenario.schema import Scenario
     from blocs.study.ensemble.backends import Backend
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
     "--scheduler", metavar="ADDRESS", help="Compute on the Dask cluster at ADDRESS, e.g. tcp://host:8786."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
-@click.option("--quiet", is_flag=True, help="No progress on stderr.")
+@quiet_option
 def ensemble(
     scenario: str,
     draws: int,
@@ -77,16 +79,19 @@ def ensemble(
     if resume and out is None:
         raise ScenarioError("--resume needs --out: the folder that holds what was finished")
     scenarios = [_with(Scenario.load(name), assumptions) for name in (scenario, *against)]
-    if sobol and not quiet:
+    told = progress_shown(quiet, as_json)
+    if sobol and told:
         groups = list(dict.fromkeys(factor.group for factor in factors_of(scenarios, hold)))
-        click.echo(
-            f"  total sensitivities of {len(groups)} groups: {draws} x ({len(groups)} + 2) = "
-            f"{draws * (len(groups) + 2)} runs",
-            err=True,
+        tell(
+            f"total sensitivities of {len(groups)} groups: {draws} x ({len(groups)} + 2) = "
+            f"{draws * (len(groups) + 2)} runs"
         )
 
-    def tell(progress: Progress) -> None:
-        click.echo(f"\r  {progress}   ", err=True, nl=not sys.stderr.isatty())
+    def report(progress: Progress) -> None:
+        if sys.stderr.isatty():  # one line that is written over; a file gets a line each time
+            click.echo(f"\r  {progress}   ", err=True, nl=False)
+        else:
+            tell(str(progress))
 
     found = compute(
         None,
@@ -98,9 +103,9 @@ def ensemble(
         backend=_backend(workers, dask, scheduler),
         out=out,
         resume=resume,
-        progress=None if quiet else tell,
+        progress=report if told else None,
     )
-    if not quiet and sys.stderr.isatty():
+    if told and sys.stderr.isatty():
         click.echo(err=True)
     if found.converged == 0:
         text = "; ".join(sorted(set(found.messages))[:3])

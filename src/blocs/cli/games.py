@@ -1,13 +1,14 @@
-"""What `blocs nash` and `blocs align` share: options, the world, elasticities, progress."""
+"""What `blocs nash` and `blocs align` share: options, the world, elasticities."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from blocs.cli.progress import quiet_option
 
 if TYPE_CHECKING:
     from blocs.engine.elasticities import Elasticities, Horizon
@@ -36,7 +37,7 @@ def shared_options(command: _Command) -> _Command:
         click.option(
             "--out", type=click.Path(path_type=Path), help="Folder for the document, tables (CSV) and figures (SVG).",
         ),
-        click.option("--quiet", is_flag=True, help="No progress on stderr."),
+        quiet_option,
     )  # fmt: skip
     for option in reversed(options):
         command = option(command)
@@ -56,12 +57,6 @@ def chosen_elasticities(name: str, horizon: str) -> tuple[Elasticities, Horizon]
 
     when = Horizon(horizon)
     return Elasticities.load(name, when), when
-
-
-def reporter(quiet: bool, as_json: bool) -> Callable[[str], None] | None:
-    """Return what tells progress on stderr, or None where nobody wants it."""
-    wanted = not quiet and (sys.stderr.isatty() or not as_json)
-    return (lambda words: click.echo(f"  {words}", err=True)) if wanted else None
 
 
 def claimed(out: Path | None) -> None:

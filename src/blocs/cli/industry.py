@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from blocs.cli.study_options import claim, finish, progress_shown
+from blocs.cli.progress import progress_shown, quiet_option, tell
+from blocs.cli.study_options import claim, finish
 
 if TYPE_CHECKING:
     from blocs.study.reliance import Dependence, Reliance
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("--seed", type=int, help="Seed of the draws [default: one fixed seed, so that figures repeat].")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for tables (CSV) and the figure (SVG).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+@quiet_option
 def industry(
     region: str,
     bloc: tuple[str, ...],
@@ -36,6 +38,7 @@ def industry(
     seed: int | None,
     out: Path | None,
     as_json: bool,
+    quiet: bool,
 ) -> None:
     """Show how much REGION depends on a bloc in strategic goods, 2017 to 2022.
 
@@ -48,8 +51,8 @@ def industry(
     claim(out)
 
     def say(what: str) -> None:
-        if progress_shown(as_json):
-            click.echo(f"  {what}", err=True)
+        if progress_shown(quiet, as_json):
+            tell(what)
 
     done = reliance(
         region, list(bloc) or "G7", plan=plan, sector=sector, threshold=threshold, scenario=scenario, draws=draws,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from blocs.cli.study_options import claim, finish, progress_shown, study_options
+from blocs.cli.progress import progress_shown, quiet_option, tell
+from blocs.cli.study_options import claim, finish, study_options
 
 if TYPE_CHECKING:
     from blocs.study.leverage import Leverage, Withheld
@@ -44,6 +45,7 @@ KINDS = ("goods", "minerals", "rails")
 )
 @click.option("--year", type=int, help="Minerals and rails: year of the withholding to show [default: 1].")
 @study_options
+@quiet_option
 def leverage(
     coalition: tuple[str, ...],
     target: tuple[str, ...],
@@ -60,6 +62,7 @@ def leverage(
     elasticities: str | None,
     out: Path | None,
     as_json: bool,
+    quiet: bool,
 ) -> None:
     """Withhold from a target what a coalition controls: loss by industry, item by item, chokepoints.
 
@@ -83,7 +86,7 @@ def leverage(
 
     def progress(done: int, total: int) -> None:
         if done % 10 == 0 or done == total:
-            click.echo(f"  {done}/{total} items", err=True)
+            tell(f"{done}/{total} items")
 
     done = study(
         world_name,
@@ -92,7 +95,7 @@ def leverage(
         lever=lever,
         horizon=horizon,
         elasticities=elasticities,
-        progress=progress if progress_shown(as_json) else None,
+        progress=progress if progress_shown(quiet, as_json) else None,
     )
     finish(
         leverage_document(done),

@@ -82,12 +82,18 @@ class _Blocs(LazyGroup.over(COMMANDS)):
 
 @click.group(cls=_Blocs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="blocs")
-def main() -> None:
+@click.option("-v", "--verbose", count=True, help="Log on stderr what is solved; -vv also how.")
+def main(verbose: int) -> None:
     """A laboratory for a world economy that splits into blocs.
 
     Start with `blocs run us-china-decoupling`, then open the report it names; `blocs doctor` checks the installation.
+    Results go to stdout, progress to stderr; commands that take long have --quiet.
     Exit codes: 0 done, 2 the input is wrong, 3 no convergence.
     """
     # a terminal that cannot show a character gets a question mark, not a traceback
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
+    if verbose:
+        from blocs.cli.progress import log_to_stderr
+
+        click.get_current_context().call_on_close(log_to_stderr(verbose))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from blocs.cli.progress import progress_shown, quiet_option, tell
+
 if TYPE_CHECKING:
     from blocs.study.payment_range import PaymentRange
     from blocs.vectors.payments.corridor import Corridor
@@ -65,8 +67,14 @@ def corridor(
 )
 @click.option("--figure", type=click.Path(path_type=Path), help="Write the figure there, .svg or .png.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+@quiet_option
 def range_(
-    scenario: str, regions: tuple[str, ...], world_name: str | None, figure: Path | None, as_json: bool
+    scenario: str,
+    regions: tuple[str, ...],
+    world_name: str | None,
+    figure: Path | None,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     """Run SCENARIO at three values of mu and of the cost cap, nine runs, and show welfare of its first year.
 
@@ -83,7 +91,8 @@ def range_(
         named = load_world(world_name)
         world = named if asked.base == named.year else named.at(asked.base)
     shown = [world.regions[world.region_index(code.upper())] for code in regions]
-    done = payment_range(asked, world, progress=lambda n, of: click.echo(f"  {n}/{of} runs", err=True))
+    progress = (lambda n, of: tell(f"{n}/{of} runs")) if progress_shown(quiet, as_json) else None
+    done = payment_range(asked, world, progress=progress)
     if figure is not None:
         from blocs.report.payments import range_figure
 

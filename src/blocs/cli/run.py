@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from blocs.cli.progress import progress_shown, quiet_option, tell
 
 if TYPE_CHECKING:
     from blocs.engine.outcome import Outcome
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     help="Also write the tables in this form; may be given several times.",
 )
 @click.option("--strict", is_flag=True, help="Stop at the first year that does not converge.")
-@click.option("--quiet", is_flag=True, help="No progress on stderr.")
+@quiet_option
 def run(
     scenario: str,
     out: Path | None,
@@ -67,8 +68,7 @@ def run(
 
         claim(target, overwrite)
     world = _world(asked, world_name)
-    show = not quiet and sys.stderr.isatty() if as_json else not quiet
-    done = solve(world, asked, strict=strict, progress=_progress if show else None)
+    done = solve(world, asked, strict=strict, progress=_progress if progress_shown(quiet, as_json) else None)
     if target is not None:
         from blocs.report.folder import save
 
@@ -99,7 +99,7 @@ def _free(parent: Path, name: str) -> Path:
 
 
 def _progress(done: int, total: int, outcome: Outcome) -> None:
-    click.echo(f"  {done}/{total} years  {outcome.status}", err=True)
+    tell(f"{done}/{total} years  {outcome.status}")
 
 
 def _summary(run: Run, target: Path | None) -> None:

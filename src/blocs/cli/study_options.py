@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -63,11 +62,6 @@ def finish(
     click.echo(text())
     if out is not None:
         click.echo(f"\nTables and figures: {out}")
-
-
-def progress_shown(as_json: bool) -> bool:
-    """Whether to report progress on stderr: with --json only to a terminal."""
-    return not as_json or sys.stderr.isatty()
 
 
 def claim(out: Path | None) -> None:

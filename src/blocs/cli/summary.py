@@ -9,6 +9,7 @@ import numpy as np
 from blocs.cli.text import table
 from blocs.engine.outcome import Outcome
 from blocs.report.cases import headline_year
+from blocs.study.document import all_notes
 from blocs.study.run import Run
 from blocs.world.tables import region_table
 
@@ -33,7 +34,7 @@ def summary(run: Run) -> str:
     failed = [str(y) for y, o in zip(run.years, run.outcomes, strict=True) if not o.status.converged]
     if failed:
         lines.append(f"Not converged: {', '.join(failed)}.")
-    telling = [note for note in run.notes if not re.search(r"^\S+ \d{4}: all \d+ members", note)]
+    telling = [note for note in all_notes(run) if not re.search(r"^\S+ \d{4}: all \d+ members", note)]
     return "\n".join([*lines, *(f"Note: {note}" for note in telling)])
 
 

@@ -18,7 +18,7 @@ from blocs import __version__
 from blocs.data.store import folder as data_folder
 from blocs.engine.outcome import REGIONAL
 from blocs.errors import BlocsError
-from blocs.study.document import RunDocument, status_of
+from blocs.study.document import RunDocument, all_notes, status_of
 from blocs.study.run import Run
 
 MANIFEST = "manifest.json"
@@ -155,7 +155,7 @@ def manifest(run: Run) -> dict[str, Any]:
         "seed": None,
         "status": {"converged": status.converged, "residual": status.residual, "iterations": status.iterations,
                    "by_year": status.by_year},
-        "notes": list(run.notes),
+        "notes": list(all_notes(run)),
         "run": {
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
             "host": platform.node(),

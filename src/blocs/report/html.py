@@ -19,6 +19,7 @@ from blocs.report.tables import regional_table
 from blocs.report.words import by_name, folded, in_force, region_name, spans, stretches
 from blocs.scenario.io import dump, library, write_whole
 from blocs.scenario.schema import Scenario
+from blocs.study.elasticity_sets import one_of_several
 from blocs.study.run import Run
 from blocs.world.history import titled
 from blocs.world.tables import region_table
@@ -84,6 +85,7 @@ def _context(run: Run) -> dict[str, Any]:
         "notes": [by_name(note) for note in folded(run.notes)],
         "model": assumptions.model_lines(run),
         "limits": assumptions.limits(run),
+        "one_set": one_of_several(run.world, run.scenario),
         "follows_path": run.scenario.follows_path,
         "sources": assumptions.sources(run),
         "yaml": dump(run.scenario).strip(),

@@ -12,6 +12,7 @@ that kills its own demand) are damped by Anderson acceleration over the last `ME
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import reduce
@@ -34,6 +35,8 @@ MEMORY = 5
 # what an acceleration may mix; embargoes and quotas are taken as the vectors say
 MIXED = ("tariff", "export_tax", "trade_cost", "output_tax", "productivity", "input_cost", "capital", "demand_shift",
          "labour", "transfer")  # fmt: skip
+
+log = logging.getLogger(__name__)
 
 ShocksOf = Callable[[Vector, Any, int, "Outcome | None"], Shocks]
 Solve = Callable[[Shocks, "Outcome | None"], Outcome]
@@ -76,11 +79,12 @@ def joint(
     shocks = answer(near)
     outcome = solve(shocks, start)
     tried, gap = _Tried(), 0.0
-    for _ in range(PASSES):
+    for number in range(PASSES):
         if not outcome.status.converged:
             return shocks, outcome
         wanted = answer(outcome)
         gap = distance(shocks, wanted, outcome.base)
+        log.debug("pass %d: vectors still want shocks that differ by %.1e", number + 1, gap)
         if gap <= TOLERANCE:
             return shocks, outcome
         shocks = _accelerated(shocks, wanted, tried, outcome.base)

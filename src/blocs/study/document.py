@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from blocs.engine.outcome import REGIONAL
+from blocs.study.elasticity_sets import one_of_several
 from blocs.study.run import Run
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class RunDocument(BaseModel):
             "status": status_of(run),
             "years": list(run.years),
             "regions": list(run.world.regions),
-            "notes": list(run.notes),
+            "notes": list(all_notes(run)),
             "indicators": _indicators(run),
         }
         return cls.model_validate(about | {name: _series(run, name) for name in REGIONAL})
@@ -82,6 +83,11 @@ class RunDocument(BaseModel):
     def to_json(self) -> str:
         """Return the document as JSON text."""
         return self.model_dump_json(by_alias=True)
+
+
+def all_notes(run: Run) -> tuple[str, ...]:
+    """Return the notes of `run`, and last how its trade elasticities compare with the other published sets."""
+    return tuple(note for note in (*run.notes, one_of_several(run.world, run.scenario)) if note)
 
 
 def status_of(run: Run) -> StatusDocument:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Progress = Callable[[int, int, Outcome], None]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -234,6 +237,7 @@ def _years(
             outcomes[-1] if outcomes else start,
             outcomes[-1] if changes and outcomes and outcomes[-1].status.converged else None,
         )
+        log.info("%s, %d: %s", scenario.name, year, outcome.status)
         if strict and not outcome.status.converged:
             raise ConvergenceError(f"{scenario.name}, {year}: {outcome.status}", outcome)
         for vector in VECTORS:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
-import sys
 import threading
-import traceback
 from collections.abc import Callable
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
@@ -48,7 +47,7 @@ def main(request: JobRequest, pipe: Connection) -> None:
 
         refusal = refusal_of(error)
         if refusal.status >= 500:
-            traceback.print_exception(error, file=sys.stderr)
+            logging.getLogger("blocs.web").error("a job failed", exc_info=error)
         pipe.send((FAILED, (refusal.status, refusal.kind, refusal.message)))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from blocs.engine.outcome import REGIONAL, Outcome
+from blocs.study.document import all_notes
 from blocs.study.run import Run
 from blocs.web.contract import MapDocument, YearValues
 from blocs.web.nearby import Solved
@@ -52,7 +53,7 @@ def notes_of(done: Run) -> list[str]:
     """Return what a reader must know, each once."""
     from blocs.report.words import folded
 
-    return folded(done.notes)
+    return folded(all_notes(done))
 
 
 def _rounded(values: Floats, digits: int) -> list[float | None]:

@@ -62,7 +62,9 @@ def serve(port: int, *, browser: bool, tell: Callable[[str], None], borders: Pat
         if browser and lab.assets:
             webbrowser.open(address)
 
-    logging.getLogger("blocs.web").addHandler(logging.StreamHandler(sys.stderr))
+    log = logging.getLogger("blocs.web")
+    if not log.hasHandlers():  # `blocs --verbose` listens already
+        log.addHandler(logging.StreamHandler(sys.stderr))
     config = uvicorn.Config(
         create_app(lab),
         lifespan="on",

@@ -45,6 +45,18 @@ export function presetMeasures(draft: Draft, presets: ReadonlyMap<string, Preset
   );
 }
 
+/** The draft with every slider within its range, and the sliders that were beyond it. */
+export function within(draft: Draft, levers: ReadonlyMap<string, Lever>): { draft: Draft; beyond: string[] } {
+  const beyond: string[] = [];
+  const kept = Object.entries(draft.levers).map(([id, value]): [string, number] => {
+    const lever = levers.get(id);
+    if (!lever || (value >= lever.low && value <= lever.high)) return [id, value];
+    beyond.push(id);
+    return [id, Math.min(Math.max(value, lever.low), lever.high)];
+  });
+  return { draft: beyond.length > 0 ? { ...draft, levers: Object.fromEntries(kept) } : draft, beyond };
+}
+
 /** Whether the draft is a preset of the library and nothing else. */
 export function untouched(draft: Draft): boolean {
   return draft.presets.length === 1 && changes(draft) === 0;

@@ -22,12 +22,15 @@ interface Props {
 
 const CELL = 9;
 const EDGE = 34;
+const NARROW = "(max-width: 36rem)"; // below it codes beside the cells could not be read
 
 export function Heat(props: Props): JSX.Element {
   const { order, value, reach, dark } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const [at, setAt] = useState<readonly [number, number] | null>(null);
-  const size = EDGE + order.length * CELL;
+  const narrow = useMedia(NARROW);
+  const edge = narrow ? 1 : EDGE;
+  const size = edge + order.length * CELL;
   useEffect(() => {
     const node = canvas.current;
     const pen = node?.getContext("2d");
@@ -43,30 +46,33 @@ export function Heat(props: Props): JSX.Element {
       order.forEach((column, c) => {
         const figure = value(row, column);
         pen.fillStyle = known(figure) ? colour(figure, reach, dark) : dark ? "#2a2f33" : "#dedddb";
-        pen.fillRect(EDGE + c * CELL, EDGE + r * CELL, CELL - 0.6, CELL - 0.6);
+        pen.fillRect(edge + c * CELL, edge + r * CELL, CELL - 0.6, CELL - 0.6);
       });
+      if (narrow) return;
       pen.fillStyle = row === props.marked ? (dark ? "#ffffff" : "#000000") : dark ? "#98a3aa" : "#5c6870";
       pen.textAlign = "right";
-      pen.fillText(row, EDGE - 4, EDGE + (r + 0.5) * CELL);
+      pen.fillText(row, edge - 4, edge + (r + 0.5) * CELL);
       pen.save();
-      pen.translate(EDGE + (r + 0.5) * CELL, EDGE - 4);
+      pen.translate(edge + (r + 0.5) * CELL, edge - 4);
       pen.rotate(-Math.PI / 2);
       pen.textAlign = "left";
       pen.fillText(row, 0, 0);
       pen.restore();
     });
+    pen.strokeStyle = dark ? "#ffffff" : "#000000";
+    const marked = narrow && props.marked !== null ? order.indexOf(props.marked) : -1;
+    if (marked >= 0) pen.strokeRect(edge - 0.5, edge + marked * CELL - 0.5, order.length * CELL, CELL);
     if (at) {
-      pen.strokeStyle = dark ? "#ffffff" : "#000000";
-      pen.strokeRect(EDGE + at[1] * CELL - 0.5, EDGE + at[0] * CELL - 0.5, CELL, CELL);
+      pen.strokeRect(edge + at[1] * CELL - 0.5, edge + at[0] * CELL - 0.5, CELL, CELL);
     }
-  }, [order, value, reach, dark, at, props.marked, size]);
+  }, [order, value, reach, dark, at, props.marked, size, narrow, edge]);
 
   const clamp = (n: number): number => Math.min(Math.max(n, 0), order.length - 1);
   const point = (event: TargetedPointerEvent<HTMLCanvasElement>): void => {
     const frame = event.currentTarget.getBoundingClientRect();
     const scale = size / frame.width;
-    const column = Math.floor(((event.clientX - frame.left) * scale - EDGE) / CELL);
-    const row = Math.floor(((event.clientY - frame.top) * scale - EDGE) / CELL);
+    const column = Math.floor(((event.clientX - frame.left) * scale - edge) / CELL);
+    const row = Math.floor(((event.clientY - frame.top) * scale - edge) / CELL);
     setAt(column >= 0 && row >= 0 && column < order.length && row < order.length ? [row, column] : null);
   };
   const keyed = (event: TargetedKeyboardEvent<HTMLDivElement>): void => {
@@ -89,8 +95,11 @@ export function Heat(props: Props): JSX.Element {
       <canvas
         ref={canvas}
         aria-hidden="true"
+        onPointerDown={point}
         onPointerMove={point}
-        onPointerLeave={() => setAt(null)}
+        onPointerLeave={(event) => {
+          if (event.pointerType === "mouse") setAt(null); // a finger leaves at once, and what it pointed at stays
+        }}
         onClick={() => at && props.onSelect(order[at[0]] as string)}
       />
       <p class="reading" aria-live="polite">
@@ -101,10 +110,21 @@ export function Heat(props: Props): JSX.Element {
           </>
         ) : (
           <span class="faint">
-            Rows: {props.rows}. Columns: {props.columns}. Point at a cell for its figure.
+            Rows: {props.rows}. Columns: {props.columns}. Point at a cell, or touch it, for its figure.
           </span>
         )}
       </p>
     </div>
   );
+}
+
+function useMedia(query: string): boolean {
+  const [matches, set] = useState(() => matchMedia(query).matches);
+  useEffect(() => {
+    const media = matchMedia(query);
+    const changed = (): void => set(media.matches);
+    media.addEventListener("change", changed);
+    return () => media.removeEventListener("change", changed);
+  }, [query]);
+  return matches;
 }

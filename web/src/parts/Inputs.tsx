@@ -37,8 +37,8 @@ export function Names({ label, value }: { label: string; value: Signal<string> }
 }
 
 interface ChoiceProps {
-  /** what a screen reader calls it */
-  label: string;
+  /** what a screen reader calls it, where what stands before it says too little */
+  label?: string;
   /** what stands before it in the sentence of the form */
   lead?: string;
   value: Signal<string>;
@@ -52,7 +52,7 @@ export function Choice({ label, lead, value, options }: ChoiceProps): JSX.Elemen
     <span class="inline">
       {lead ? <span>{lead}</span> : null}
       <select
-        aria-label={label}
+        aria-label={label ?? lead}
         value={value.value}
         onChange={(event) => {
           value.value = event.currentTarget.value;

@@ -90,8 +90,11 @@ export function Lines(props: Props): JSX.Element {
           class="chart"
           viewBox={`0 0 ${width} ${height}`}
           aria-hidden="true"
+          onPointerDown={move}
           onPointerMove={move}
-          onPointerLeave={() => setAt(null)}
+          onPointerLeave={(event) => {
+            if (event.pointerType === "mouse") setAt(null); // a finger leaves at once, and what it pointed at stays
+          }}
           onClick={() => at !== null && props.onYear?.(years[at] as number)}
         >
           {ticks(low, high, 4).map((value) => (

@@ -2,9 +2,9 @@
 
 import { batch, effect, signal } from "@preact/signals";
 import { keepToken } from "../api/client";
-import type { Draft } from "../lib/draft";
+import { within, type Draft } from "../lib/draft";
 import { listed } from "../lib/format";
-import { decode, encode, readFragment, type Shared } from "../lib/share";
+import { decode, encode, readFragment, type Opened } from "../lib/share";
 import {
   change,
   draft,
@@ -52,22 +52,37 @@ export function open(shared: string | null): void {
   });
 }
 
-/** What a link names that this version does not have; it is left out, and said. */
-function leftOut(draft: Draft): string | null {
-  const gone = [
-    ...draft.presets.filter((one) => !presets.value.has(one)).map((one) => `preset ${one}`),
-    ...Object.keys(draft.levers)
-      .filter((one) => !levers.value.has(one))
-      .map((one) => `lever ${one}`),
-  ];
-  if (gone.length === 0) return null;
-  return `This link names what this version of blocs does not have: ${listed(gone.slice(0, 5))}. The rest is shown, so the results are not those of whoever sent it.`;
+/** What of a link is not on show as it was sent: left behind, not known to this version, or beyond a slider's range. */
+function notAsSent(drafts: readonly Draft[], lost: readonly string[], beyond: readonly string[]): string | null {
+  const unique = (names: readonly string[]): string[] => [...new Set(names)];
+  const gone = unique(
+    drafts.flatMap((one) => [
+      ...one.presets.filter((name) => !presets.value.has(name)).map((name) => `preset ${name}`),
+      ...Object.keys(one.levers)
+        .filter((name) => !levers.value.has(name))
+        .map((name) => `lever ${name}`),
+    ]),
+  );
+  const said = [
+    { names: gone, before: "names what this version of blocs does not have", after: "" },
+    { names: unique(lost), before: "holds what cannot be read", after: "" },
+    { names: unique(beyond), before: "moves sliders beyond their range", after: ", taken to its end" },
+  ].flatMap(({ names, before, after }) =>
+    names.length > 0 ? `This link ${before}: ${listed(names.slice(0, 5))}${after}.` : [],
+  );
+  return said.length > 0
+    ? `${said.join(" ")} The rest is shown, so the results are not those of whoever sent it.`
+    : null;
 }
 
-function take({ draft: found, view, other: second }: Shared): void {
-  linkProblem.value = leftOut(found);
-  draft.value = found;
-  other.value = second ?? null;
+function take(found: Opened): void {
+  const { view, lost } = found;
+  const main = within(found.draft, levers.value);
+  const second = found.other ? within(found.other, levers.value) : null;
+  const titles = [...main.beyond, ...(second?.beyond ?? [])].map((id) => levers.value.get(id)?.title ?? id);
+  linkProblem.value = notAsSent(second ? [main.draft, second.draft] : [main.draft], lost, titles);
+  draft.value = main.draft;
+  other.value = second?.draft ?? null;
   if (schema.value?.metrics.some((one) => one.name === view.metric)) metric.value = view.metric as MetricName;
   if (view.year !== undefined) year.value = view.year;
   if (schema.value?.regions.some((one) => one.code === view.region)) region.value = view.region as string;

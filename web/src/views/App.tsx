@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { ComponentType, JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { linkProblem } from "../state/address";
 import { draft, other, page, PAGES, schema, type Page } from "../state/lab";
 import { failure, enter, stage, start } from "../state/start";
@@ -92,6 +92,12 @@ export function App(): JSX.Element {
 
 function Head(): JSX.Element {
   const taking = useSignal(false);
+  const parts = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // on a telephone the names of the parts are wider than the page: the open one is scrolled into sight
+    const [nav, open] = [parts.current, parts.current?.querySelector<HTMLElement>("[aria-current]")];
+    if (nav && open) nav.scrollLeft = open.offsetLeft - nav.offsetLeft - (nav.clientWidth - open.offsetWidth) / 2;
+  }, [page.value]);
   return (
     <header class="head">
       <span class="brand">
@@ -102,7 +108,7 @@ function Head(): JSX.Element {
         </svg>
         blocs
       </span>
-      <nav aria-label="Parts of the lab">
+      <nav aria-label="Parts of the lab" ref={parts}>
         <ul>
           {PAGES.map((one) => (
             <li key={one}>

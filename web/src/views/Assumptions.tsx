@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { AssumptionInfo } from "../api/types";
 import { short } from "../lib/format";
+import { PlainTable } from "../parts/PlainTable";
 import { change, draft, scenario, schema } from "../state/lab";
 import { main } from "../state/main";
 
@@ -96,36 +97,25 @@ function Difference({
 }): JSX.Element {
   const known = new Map(all.map((one) => [one.name, one]));
   return (
-    <section aria-label="What differs from the default">
-      <table class="plain diff">
-        <caption>Differs from the default</caption>
-        <thead>
-          <tr>
-            <th scope="col">Assumption</th>
-            <th scope="col" class="num">
-              Default
-            </th>
-            <th scope="col" class="num">
-              Here
-            </th>
-            <th scope="col">Unit</th>
-          </tr>
-        </thead>
-        <tbody>
-          {Object.entries(changed).map(([name, value]) => (
-            <tr key={name}>
-              <th scope="row">
-                <code>{name}</code>
-              </th>
-              <td class="num">{short(known.get(name)?.value)}</td>
-              <td class="num">
-                <b>{short(value)}</b>
-              </td>
-              <td>{known.get(name)?.unit}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <section class="diff" aria-label="What differs from the default">
+      <PlainTable
+        caption="Differs from the default"
+        rows={Object.entries(changed)}
+        keyOf={([name]) => name}
+        name={{
+          head: "Assumption",
+          cell: ([name]) => (
+            <>
+              <code>{breakable(name)}</code>
+              <p class="small-print faint">{known.get(name)?.unit}</p>
+            </>
+          ),
+        }}
+        columns={[
+          { head: "Default", cell: ([name]) => short(known.get(name)?.value) },
+          { head: "Here", cell: ([, value]) => <b>{short(value)}</b> },
+        ]}
+      />
     </section>
   );
 }
@@ -144,7 +134,7 @@ function Assumption({ one, value }: { one: AssumptionInfo; value: number | undef
     <li class={value === undefined ? "" : "active"}>
       <div class="assumption-head">
         <label for={`a-${one.name}`}>
-          <code>{one.name.split(/(?<=[._])/).flatMap((part, n) => (n === 0 ? [part] : [<wbr key={n} />, part]))}</code>
+          <code>{breakable(one.name)}</code>
         </label>
         <input
           id={`a-${one.name}`}
@@ -167,7 +157,7 @@ function Assumption({ one, value }: { one: AssumptionInfo; value: number | undef
         </button>
       </div>
       <p class="small-print">
-        {one.unit} · plausible {short(low)} to {short(high)}
+        {one.unit} · {low === high ? "one value, not varied" : `plausible ${short(low)} to ${short(high)}`}
         {one.drawn ? ", drawn in ensembles" : ""}
         {value !== undefined ? ` · default ${short(one.value)}` : ""}
         {outside ? <span class="warn"> · outside its plausible range</span> : null}
@@ -176,12 +166,23 @@ function Assumption({ one, value }: { one: AssumptionInfo; value: number | undef
         <summary>Source and note</summary>
         <p>{one.note}</p>
         <p class="faint">
-          {one.source.citation}
+          {/^https:\/\//.test(one.source.url) ? (
+            <a href={one.source.url} target="_blank" rel="noopener noreferrer">
+              {one.source.citation}
+            </a>
+          ) : (
+            one.source.citation
+          )}
           {one.source.date ? ` (${one.source.date})` : ""}. Status: {one.source.status}.
         </p>
       </details>
     </li>
   );
+}
+
+/** A dotted name that may break after its dots. */
+function breakable(name: string): (string | JSX.Element)[] {
+  return name.split(/(?<=[._])/).flatMap((part, n) => (n === 0 ? [part] : [<wbr key={n} />, part]));
 }
 
 function matches(one: AssumptionInfo, word: string): boolean {

@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import { json, sentence } from "../api/client";
 import { fixed, known, listed, short, type Figure } from "../lib/format";
 import { inYears, readColumn } from "../lib/readings";
+import { PlainTable } from "../parts/PlainTable";
 import { Choice } from "../parts/Inputs";
 import { Lines, type Series } from "../parts/Lines";
 import { FinePrint, StudyForm } from "../parts/StudyForm";
@@ -82,19 +83,12 @@ export function Bubble(): JSX.Element {
           })}
         >
           <Choice
-            label="In logarithms"
             lead="In logarithms"
             value={log}
             options={{ yes: "yes, a price or a quantity", no: "no, as it is" }}
           />
+          <Choice lead="Date stamps at" value={level} options={{ "0.9": "90%", "0.95": "95%", "0.99": "99%" }} />
           <Choice
-            label="Date stamps at"
-            lead="Date stamps at"
-            value={level}
-            options={{ "0.9": "90%", "0.95": "95%", "0.99": "99%" }}
-          />
-          <Choice
-            label="Log-periodic fits"
             lead="Log-periodic fits"
             value={lppls}
             options={{ no: "no", yes: "yes (half a minute more, not in logarithms)" }}
@@ -195,58 +189,29 @@ function Result({ asked, found }: { asked: Asked; found: BubbleDocument }): JSX.
     <>
       <p class="result" aria-live="polite">
         {shown?.name ?? found.series.name}, {found.series.first} to {found.series.last}:{" "}
-        {found.episodes.length === 0
-          ? "no explosive stretch"
-          : `explosive ${listed(found.episodes.map((one) => `${one.start} to ${one.ongoing ? "the end" : one.end}`))}`}
-        .{" "}
+        {found.episodes.length === 0 ? "no explosive stretch" : `explosive ${listed(found.episodes.map(stretch))}`}.{" "}
         {explosive
           ? `Chance alone gives this in ${fixed(100 * (sure ?? 0), 1)}% of series without a bubble and with the same swings.`
           : `But series without a bubble and with the same swings look so in ${fixed(100 * (sure ?? 1), 0)}% of cases: nothing is shown.`}
       </p>
       {shown ? <Picture title={shown.name} rows={shown.rows} episodes={found.episodes} /> : null}
-      <div class="across" tabIndex={0} role="group" aria-label="Tests">
-        <table class="plain">
-          <thead>
-            <tr>
-              <th scope="col">Test</th>
-              <th scope="col" class="num">
-                Statistic
-              </th>
-              <th scope="col" class="num">
-                95% by simulation
-              </th>
-              <th scope="col" class="num">
-                95% by wild bootstrap
-              </th>
-              <th scope="col" class="num">
-                p, simulation
-              </th>
-              <th scope="col" class="num">
-                p, wild bootstrap
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {(["adf", "sadf", "gsadf"] as const).map((name) => (
-              <tr key={name}>
-                <th scope="row">{TESTS[name]}</th>
-                <td class="num">{fixed(found[name].statistic, 2)}</td>
-                <td class="num">{fixed(found[name].critical["monte_carlo"]?.["0.95"], 2)}</td>
-                <td class="num">{fixed(found[name].critical["wild_bootstrap"]?.["0.95"], 2)}</td>
-                <td class="num">{fixed(found[name].p_value["monte_carlo"], 3)}</td>
-                <td class="num">{fixed(found[name].p_value["wild_bootstrap"], 3)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <PlainTable
+        label="Tests"
+        rows={["adf", "sadf", "gsadf"] as const}
+        keyOf={(name) => name}
+        name={{ head: "Test", cell: (name) => TESTS[name] }}
+        columns={[
+          { head: "Statistic", cell: (name) => fixed(found[name].statistic, 2) },
+          { head: "95% by simulation", cell: (name) => fixed(found[name].critical["monte_carlo"]?.["0.95"], 2) },
+          { head: "95% by wild bootstrap", cell: (name) => fixed(found[name].critical["wild_bootstrap"]?.["0.95"], 2) },
+          { head: "p, simulation", cell: (name) => fixed(found[name].p_value["monte_carlo"], 3) },
+          { head: "p, wild bootstrap", cell: (name) => fixed(found[name].p_value["wild_bootstrap"], 3) },
+        ]}
+      />
       <p class="note">
         Where large swings come in clusters, simulated critical values find bubbles too often; the wild bootstrap does
         not. Dates by the wild bootstrap:{" "}
-        {found.episodes_wild_bootstrap.length === 0
-          ? "none"
-          : listed(found.episodes_wild_bootstrap.map((one) => `${one.start} to ${one.ongoing ? "the end" : one.end}`))}
-        .
+        {found.episodes_wild_bootstrap.length === 0 ? "none" : listed(found.episodes_wild_bootstrap.map(stretch))}.
         {bust
           ? ` Log-periodic fits: ${fixed(100 * bust.confidence, 0)}% of ${bust.windows} windows look like a run-up${
               bust.critical_time ? `, with an end near ${bust.critical_time["0.5"]}` : ""
@@ -309,6 +274,10 @@ function Picture({
       sayTime={(n) => rows[n]?.time ?? ""}
     />
   );
+}
+
+function stretch(one: Episode): string {
+  return `${one.start} to ${one.ongoing ? "the end" : one.end}`;
 }
 
 function order(a: string, b: string): number {

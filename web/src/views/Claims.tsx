@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { known, short, type Figure } from "../lib/format";
+import { PlainTable } from "../parts/PlainTable";
 import { Working } from "../parts/Working";
 import { useFetched } from "../state/fetched";
 import { studyOf } from "../state/study";
@@ -154,29 +155,15 @@ function One({ claim }: { claim: Claim }): JSX.Element {
             ))}
           </ul>
         ) : null}
-        <table class="plain">
-          <thead>
-            <tr>
-              <th scope="col">Reading</th>
-              <th scope="col" class="num">
-                Value
-              </th>
-              <th scope="col">As of</th>
-            </tr>
-          </thead>
-          <tbody>
-            {claim.readings.map((one) => (
-              <tr key={one.name}>
-                <th scope="row">{one.words || one.name}</th>
-                <td class="num">
-                  {short(one.value)}
-                  {unitOf(one.unit)}
-                </td>
-                <td>{one.as_of}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <PlainTable
+          rows={claim.readings}
+          keyOf={(one) => one.name}
+          name={{ head: "Reading", cell: (one) => one.words || one.name }}
+          columns={[
+            { head: "Value", cell: (one) => `${short(one.value)}${unitOf(one.unit)}` },
+            { head: "As of", words: true, cell: (one) => one.as_of },
+          ]}
+        />
         {claim.would_change ? (
           <p>
             <b>Would change:</b> {claim.would_change}

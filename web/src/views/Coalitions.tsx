@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { json, sentence } from "../api/client";
-import { change as signed, dollars, fixed, gained, percent, sentences, short, split } from "../lib/format";
+import { change as signed, fixed, gained, percent, sentences, short, split } from "../lib/format";
 import { Choice, Names } from "../parts/Inputs";
 import { RankBars } from "../parts/RankBars";
 import { regionName, sideName } from "../state/lab";
@@ -91,8 +91,8 @@ function Parted({ found, names }: { found: Coalition; names: [string, string] })
             code,
             name: regionName(code),
             value,
-            text: signed(party.welfare[code]),
-            second: dollars(value),
+            text: gained(value).replace("US$\u00a0", ""),
+            second: signed(party.welfare[code]),
           }))}
           reach={widest}
           label={`Members of ${name}`}

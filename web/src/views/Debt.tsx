@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { fixed, known, sentences, short, type Figure } from "../lib/format";
+import { PlainTable } from "../parts/PlainTable";
 import { Lines, type Series } from "../parts/Lines";
 import { RankBars } from "../parts/RankBars";
 import { regionName } from "../state/lab";
@@ -148,53 +149,32 @@ function Page({ found }: { found: DebtDocument }): JSX.Element {
       <div class="two">
         <section class="panel" aria-labelledby="shares">
           <h2 id="shares">In how many draws</h2>
-          <table class="plain">
-            <thead>
-              <tr>
-                <th scope="col">Statement</th>
-                <th scope="col">Fan</th>
-                <th scope="col" class="num">
-                  Draws
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {found.statements.map((one) => (
-                <tr key={one.words + one.fan}>
-                  <th scope="row">{one.words}</th>
-                  <td>{one.fan}</td>
-                  <td class="num">{known(one.share) ? `${Math.round(100 * one.share)}%` : "–"}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <PlainTable
+            rows={found.statements}
+            keyOf={(one) => one.words + one.fan}
+            name={{ head: "Statement", cell: (one) => one.words }}
+            columns={[
+              { head: "Fan", words: true, cell: (one) => one.fan },
+              { head: "Draws", cell: (one) => (known(one.share) ? `${Math.round(100 * one.share)}%` : "–") },
+            ]}
+          />
         </section>
         <section class="panel" aria-labelledby="answers">
           <h2 id="answers">Answers</h2>
-          <table class="plain">
-            <thead>
-              <tr>
-                <th scope="col">Question</th>
-                <th scope="col" class="num">
-                  Answer
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {found.answers
-                .filter((one) => known(one.value))
-                .map((one) => (
-                  <tr key={one.question}>
-                    <th scope="row">{one.question}</th>
-                    <td class="num">
-                      {one.unit === "year"
-                        ? String(one.value)
-                        : `${fixed(one.value, 2)}${one.unit.startsWith("%") ? "" : " "}${one.unit}`}
-                    </td>
-                  </tr>
-                ))}
-            </tbody>
-          </table>
+          <PlainTable
+            rows={found.answers.filter((one) => known(one.value))}
+            keyOf={(one) => one.question}
+            name={{ head: "Question", cell: (one) => one.question }}
+            columns={[
+              {
+                head: "Answer",
+                cell: (one) =>
+                  one.unit === "year"
+                    ? String(one.value)
+                    : `${fixed(one.value, 2)}${one.unit.startsWith("%") ? "" : " "}${one.unit}`,
+              },
+            ]}
+          />
         </section>
       </div>
       <div class="two">
@@ -216,38 +196,16 @@ function Page({ found }: { found: DebtDocument }): JSX.Element {
       {found.rules_of_thumb.length > 0 ? (
         <section class="panel" aria-labelledby="rules">
           <h2 id="rules">Rules of thumb, against the official ones</h2>
-          <table class="plain">
-            <thead>
-              <tr>
-                <th scope="col">If</th>
-                <th scope="col" class="num">
-                  Ours, US$ bn
-                </th>
-                <th scope="col" class="num">
-                  With feedback
-                </th>
-                <th scope="col" class="num">
-                  Official
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {found.rules_of_thumb.map((one) => (
-                <tr key={one.words}>
-                  <th scope="row">{one.words}</th>
-                  <td class="num">{fixed(one.ours, 0)}</td>
-                  <td class="num">{fixed(one.ours_with_feedback, 0)}</td>
-                  <td class="num">
-                    {one.official
-                      ? one.official[0] === one.official[1]
-                        ? fixed(one.official[0], 0)
-                        : one.official.map((x) => fixed(x, 0)).join(" to ")
-                      : "–"}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <PlainTable
+            rows={found.rules_of_thumb}
+            keyOf={(one) => one.words}
+            name={{ head: "If", cell: (one) => one.words }}
+            columns={[
+              { head: "Ours, US$ bn", cell: (one) => fixed(one.ours, 0) },
+              { head: "With feedback", cell: (one) => fixed(one.ours_with_feedback, 0) },
+              { head: "Official", cell: (one) => rangeOf(one.official) },
+            ]}
+          />
         </section>
       ) : null}
       <p class="note">
@@ -276,4 +234,11 @@ function Holders({ dollar }: { dollar: NonNullable<DebtDocument["dollar"]> }): J
       </p>
     </section>
   );
+}
+
+/** An official figure, or the two ends of one. */
+function rangeOf(official: [number, number] | null): string {
+  if (!official) return "–";
+  const [low, high] = official.map((one) => fixed(one, 0));
+  return low === high ? `${low}` : `${low} to ${high}`;
 }

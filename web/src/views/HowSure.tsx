@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { known, percent, type Figure } from "../lib/format";
+import { PlainTable } from "../parts/PlainTable";
 import { RankBars } from "../parts/RankBars";
 import { Choice } from "../parts/Inputs";
 import { StudyForm } from "../parts/StudyForm";
@@ -54,38 +55,17 @@ function Found({ found }: { found: EnsembleDocument }): JSX.Element {
         <h3>
           Welfare in {found.year}, {found.converged} draws
         </h3>
-        <table class="plain">
-          <thead>
-            <tr>
-              <th scope="col">Region</th>
-              <th scope="col" class="num">
-                5%
-              </th>
-              <th scope="col" class="num">
-                Median
-              </th>
-              <th scope="col" class="num">
-                95%
-              </th>
-              <th scope="col" class="num">
-                Loses in
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {codes.map((code) => (
-              <tr key={code}>
-                <th scope="row">{regionName(code)}</th>
-                {["0.05", "0.5", "0.95"].map((q) => (
-                  <td key={q} class="num">
-                    {percent(found.welfare[code]?.[q])}
-                  </td>
-                ))}
-                <td class="num">{share(found.losers[code])}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <PlainTable
+          rows={codes}
+          keyOf={(code) => code}
+          name={{ head: "Region", cell: regionName }}
+          columns={[
+            { head: "5%", cell: (code) => percent(found.welfare[code]?.["0.05"]) },
+            { head: "Median", cell: (code) => percent(found.welfare[code]?.["0.5"]) },
+            { head: "95%", cell: (code) => percent(found.welfare[code]?.["0.95"]) },
+            { head: "Loses in", cell: (code) => share(found.losers[code]) },
+          ]}
+        />
         <p class="note">Quantiles and shares of draws, not probabilities: they are as good as the ranges.</p>
       </div>
       <div>

@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import type { Measure } from "../api/types";
 import { change as signed, dollars, fixed, gained, percent, split } from "../lib/format";
 import { EMPTY } from "../lib/draft";
+import { PlainTable } from "../parts/PlainTable";
 import { RankBars } from "../parts/RankBars";
 import { Choice, Names } from "../parts/Inputs";
 import { FinePrint, HORIZONS, StudyForm } from "../parts/StudyForm";
@@ -144,38 +145,18 @@ function Result({ asked, found }: { asked: Asked; found: LeverageDocument }): JS
               ))}
             </div>
           </div>
-          <div class="across" tabIndex={0} role="group" aria-label="Items withheld one at a time">
-            <table class="plain">
-              <thead>
-                <tr>
-                  <th scope="col">Only this is withheld</th>
-                  <th scope="col" class="num">
-                    {them} loses
-                  </th>
-                  <th scope="col" class="num">
-                    {us} loses
-                  </th>
-                  <th scope="col" class="num">
-                    Loss per dollar withheld
-                  </th>
-                  <th scope="col" class="num">
-                    Share of imports
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {items.map((one) => (
-                  <tr key={`${one.lever} ${one.item}`}>
-                    <th scope="row">{nameOf(one)}</th>
-                    <td class="num">{percent(one.loss)}</td>
-                    <td class="num">{percent(one.own_loss)}</td>
-                    <td class="num">{fixed(one.loss_per_dollar, 2)}</td>
-                    <td class="num">{fixed(100 * one.import_share, 0)}%</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <PlainTable
+            label="Items withheld one at a time"
+            rows={items}
+            keyOf={(one) => `${one.lever} ${one.item}`}
+            name={{ head: "Only this is withheld", cell: nameOf }}
+            columns={[
+              { head: `${them} loses`, cell: (one) => percent(one.loss) },
+              { head: `${us} loses`, cell: (one) => percent(one.own_loss) },
+              { head: "Loss per dollar withheld", cell: (one) => fixed(one.loss_per_dollar, 2) },
+              { head: "Share of imports", cell: (one) => `${fixed(100 * one.import_share, 0)}%` },
+            ]}
+          />
           <p class="note">
             Welfare, % of what the region spends in all; {Math.min(SHOWN, found.items.length)} of {found.items.length}{" "}
             items. Share of imports: how much of the target’s imports of it the coalition supplies. Withheld together

@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import { json, sentence } from "../api/client";
 import { dollars, fixed, percent, short, type Figure } from "../lib/format";
 import { inYears } from "../lib/readings";
+import { PlainTable } from "../parts/PlainTable";
 import { Lines, type Series } from "../parts/Lines";
 import { chosenYear, presets, regionName, scenario, schema } from "../state/lab";
 import { useFetched } from "../state/fetched";
@@ -16,13 +17,20 @@ interface SeriesDocument {
   points: { time: string; value: number; status: string; source: string }[];
 }
 
+interface Rail {
+  rail: string;
+  base: number;
+  now: number;
+  without_swift: number;
+}
+
 interface Corridor {
   scenario: string | null;
   one: string;
   two: string;
   year: number;
   trade_usd_mn: number;
-  rails: { rail: string; base: number; now: number; without_swift: number }[];
+  rails: Rail[];
   years_without_swift: number[];
   cost_percent: { mu: number; with_measures: number; without_swift: number[]; without_any: number }[];
 }
@@ -179,35 +187,17 @@ function Result({ found }: { found: Corridor }): JSX.Element {
         {found.scenario ? `; shares in ${found.year} with the measures of “${titleOf(found.scenario)}”` : ""}.
       </p>
       <div class="two">
-        <table class="plain">
-          <caption>Shares of payments by rail</caption>
-          <thead>
-            <tr>
-              <th scope="col">Rail</th>
-              <th scope="col" class="num">
-                Base
-              </th>
-              {found.scenario ? (
-                <th scope="col" class="num">
-                  Scenario
-                </th>
-              ) : null}
-              <th scope="col" class="num">
-                Without SWIFT
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {found.rails.map((rail) => (
-              <tr key={rail.rail}>
-                <th scope="row">{RAILS[rail.rail] ?? rail.rail}</th>
-                <td class="num">{share(rail.base)}</td>
-                {found.scenario ? <td class="num">{share(rail.now)}</td> : null}
-                <td class="num">{share(rail.without_swift)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <PlainTable
+          caption="Shares of payments by rail"
+          rows={found.rails}
+          keyOf={(one) => one.rail}
+          name={{ head: "Rail", cell: (one) => RAILS[one.rail] ?? one.rail }}
+          columns={[
+            { head: "Base", cell: (one) => share(one.base) },
+            ...(found.scenario ? [{ head: "Scenario", cell: (one: Rail) => share(one.now) }] : []),
+            { head: "Without SWIFT", cell: (one) => share(one.without_swift) },
+          ]}
+        />
         <div>
           <h3>What payments cost without SWIFT, % of the value traded</h3>
           <Lines

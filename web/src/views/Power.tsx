@@ -8,6 +8,7 @@ import { robustReach } from "../lib/scale";
 import { Heat } from "../parts/Heat";
 import { Legend } from "../parts/Legend";
 import { RankBars } from "../parts/RankBars";
+import { HORIZONS } from "../parts/StudyForm";
 import { region, regionName, schema } from "../state/lab";
 import { useFetched } from "../state/fetched";
 import { dark } from "../state/theme";
@@ -107,16 +108,16 @@ function Friends(): JSX.Element {
           </select>
         </label>
         <label class="inline">
-          after
+          <span class="hidden">How long after</span>
           <select
             value={horizon.value}
             onChange={(event) => {
               horizon.value = event.currentTarget.value;
             }}
           >
-            {["short", "medium", "long"].map((one) => (
-              <option key={one} value={one}>
-                a {one} time
+            {Object.entries(HORIZONS).map(([name, words]) => (
+              <option key={name} value={name}>
+                {words}
               </option>
             ))}
           </select>
@@ -171,7 +172,7 @@ function Friends(): JSX.Element {
               </select>
             </label>
             <p class="result small">On itself: {signed(found.effects[chosen]?.[chosen])}</p>
-            <h3>Most friendly</h3>
+            <h3 class="spaced">Most friendly</h3>
             {bars(row.filter(([, value]) => value > 0).slice(0, 8))}
             <h3 class="spaced">Most hostile</h3>
             {row.some(([, value]) => value < 0) ? (

@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { capital, change as signed, dollars, fixed, gained, known, listed, percent, type Figure } from "../lib/format";
 import { colour } from "../lib/scale";
+import { PlainTable } from "../parts/PlainTable";
 import { Choice, Names } from "../parts/Inputs";
 import { FinePrint, HORIZONS, StudyForm } from "../parts/StudyForm";
 import { WorldMap } from "../parts/WorldMap";
@@ -89,12 +90,7 @@ export function Sides(): JSX.Element {
           value={kind}
           options={{ iceberg: "is lost on the way", tariff: "goes to the importer’s treasury" }}
         />
-        <Choice
-          label="Members of the EU"
-          lead="Members of the EU"
-          value={unions}
-          options={{ "": "each choose", EU27: "choose together" }}
-        />
+        <Choice lead="Members of the EU" value={unions} options={{ "": "each choose", EU27: "choose together" }} />
         <Choice label="How long after" value={horizon} options={HORIZONS} />
       </StudyForm>
       {found ? <Result asked={found.asked} found={found.document} /> : null}
@@ -246,41 +242,24 @@ function Close({ shown, names, reach }: { shown: Stable; names: readonly string[
   return (
     <div>
       <h3>The closest calls</h3>
-      <div class="across" tabIndex={0} role="group" aria-label="The closest calls">
-        <table class="plain">
-          <thead>
-            <tr>
-              <th scope="col">Economy</th>
-              <th scope="col">Goes with</th>
-              {names.map((name) => (
-                <th key={name} scope="col" class="num">
-                  Welfare with {name}
-                </th>
-              ))}
-              <th scope="col" class="num">
-                The other costs
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {all.slice(0, CLOSE).map(([code, pick]) => (
-              <tr key={code}>
-                <th scope="row">{regionName(code)}</th>
-                <td>
-                  {regionName(pick.pick)}
-                  {pick.always ? "" : " (here)"}
-                </td>
-                {names.map((name) => (
-                  <td key={name} class="num">
-                    {signed(Number(pick[`worth_${name}`]))}
-                  </td>
-                ))}
-                <td class="num">{dollars(pick.margin_usd_mn)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <PlainTable
+        label="The closest calls"
+        rows={all.slice(0, CLOSE)}
+        keyOf={([code]) => code}
+        name={{ head: "Economy", cell: ([code]) => regionName(code) }}
+        columns={[
+          {
+            head: "Goes with",
+            words: true,
+            cell: ([, pick]) => `${regionName(pick.pick)}${pick.always ? "" : " (here)"}`,
+          },
+          ...names.map((name) => ({
+            head: `Welfare with ${name}`,
+            cell: ([, pick]: [string, Pick]) => signed(Number(pick[`worth_${name}`])),
+          })),
+          { head: "The other costs", cell: ([, pick]) => dollars(pick.margin_usd_mn) },
+        ]}
+      />
       <p class="note">
         Welfare: % of what the region spends; the last column in US$ of the base year. “Here”: in another stable map it
         goes elsewhere. {all.filter(([, pick]) => pick.within_affinity).length} of {all.length} choices hang on less

@@ -87,7 +87,7 @@ function Words({ found }: { found: WordsDocument }): JSX.Element {
         ) : null}
         {main.results.value?.notes.length ? (
           <>
-            <h3>Notes of the solver</h3>
+            <h3>Notes</h3>
             <ul class="acts">
               {main.results.value.notes.map((line, n) => (
                 <li key={n}>{line}</li>

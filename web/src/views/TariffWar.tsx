@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { capital, change as signed, fixed, gained, known, listed, percent, type Figure } from "../lib/format";
+import { PlainTable, type Column } from "../parts/PlainTable";
 import { RankBars } from "../parts/RankBars";
 import { Choice, Names } from "../parts/Inputs";
 import { FinePrint, HORIZONS, StudyForm } from "../parts/StudyForm";
@@ -117,62 +118,13 @@ function Result({ asked, found }: { asked: Asked; found: NashDocument }): JSX.El
           : "All players lose"}
         ; {losers} of {others.length} bystanders lose.
       </p>
-      <div class="across" tabIndex={0} role="group" aria-label="What each player chooses and gets">
-        <table class="plain">
-          <thead>
-            <tr>
-              <th scope="col">Player</th>
-              <th scope="col" class="num">
-                Mean duty today
-              </th>
-              <th scope="col" class="num">
-                Best duty if nobody answers
-              </th>
-              <th scope="col" class="num">
-                Duty in the war
-              </th>
-              <th scope="col" class="num">
-                Welfare if nobody answers
-              </th>
-              <th scope="col" class="num">
-                Welfare in the war
-              </th>
-              <th scope="col" class="num">
-                in US$ a year
-              </th>
-              {found.cooperation ? (
-                <>
-                  <th scope="col" class="num">
-                    Duty agreed
-                  </th>
-                  <th scope="col" class="num">
-                    Welfare agreed
-                  </th>
-                </>
-              ) : null}
-            </tr>
-          </thead>
-          <tbody>
-            {all.map(([name, { results: of }]) => (
-              <tr key={name}>
-                <th scope="row">{title(name)}</th>
-                <td class="num">{rate(of["base_tariff_pct"])}</td>
-                <td class="num">{rate(of["alone_tariff_pct"])}</td>
-                <td class="num">{rate(of["nash_tariff_pct"])}</td>
-                <td class="num">{signed(of["alone_welfare_pct"])}</td>
-                <td class="num">{signed(of["nash_welfare_pct"])}</td>
-                <td class="num">{gained(of["nash_welfare_usd_mn"])}</td>
-                {found.cooperation ? (
-                  <>
-                    <td class="num">{rate(of["deal_tariff_pct"])}</td>
-                    <td class="num">{signed(of["deal_welfare_pct"])}</td>
-                  </>
-                ) : null}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <PlainTable
+        label="What each player chooses and gets"
+        rows={all}
+        keyOf={([name]) => name}
+        name={{ head: "Player", cell: ([name]) => title(name) }}
+        columns={COLUMNS.filter((one) => found.cooperation || !one.agreed)}
+      />
       <p class="note">
         Duties: mean over imports of goods, % of value. Welfare: % of what the region spends, against a world without
         trade deficits and with the duties of the base year.{" "}
@@ -204,6 +156,24 @@ function Result({ asked, found }: { asked: Asked; found: NashDocument }): JSX.El
     </>
   );
 }
+
+type Player = [string, { results: Results }];
+
+const column = (head: string, name: string, say: (value: Figure) => string): Column<Player> & { agreed: boolean } => ({
+  head,
+  cell: ([, { results }]) => say(results[name]),
+  agreed: name.startsWith("deal_"),
+});
+const COLUMNS = [
+  column("Mean duty today", "base_tariff_pct", rate),
+  column("Best duty if nobody answers", "alone_tariff_pct", rate),
+  column("Duty in the war", "nash_tariff_pct", rate),
+  column("Welfare if nobody answers", "alone_welfare_pct", signed),
+  column("Welfare in the war", "nash_welfare_pct", signed),
+  column("in US$ a year", "nash_welfare_usd_mn", gained),
+  column("Duty agreed", "deal_tariff_pct", rate),
+  column("Welfare agreed", "deal_welfare_pct", signed),
+];
 
 function Goods({ found, title }: { found: NashDocument; title: (code: string) => string }): JSX.Element {
   const all = Object.entries(found.players);
