@@ -9,7 +9,7 @@ import numpy as np
 
 from blocs.engine.arrays import Array, module_of
 from blocs.engine.problem import Leaf, Problem, State, Sweep, fold, sweep, trade
-from blocs.engine.update import HomeMarket, next_guess, residual, to_numeraire
+from blocs.engine.update import HomeMarket, next_guess, reach, residual, to_numeraire
 from blocs.world.accounts import Floats
 
 STEP = 1.5  # largest change of a log unknown in one iteration
@@ -64,7 +64,7 @@ def iterate(
     nest = fold(problem)
     start = to_numeraire(start, problem)
     shapes = tuple(part.shape for part in start)
-    past = _Past(history)
+    past, known = _Past(history), reach(problem, home)
     onward = ravel(start)
     best = _Seen(onward, np.zeros_like(onward), np.inf)
     last: Sweep | None = None
@@ -72,7 +72,7 @@ def iterate(
     while not reached and iterations < max_iterations:
         state = unravel(onward, shapes)
         last = sweep(state, nest, problem)
-        step = ravel(next_guess(state, last, problem, home)) - onward
+        step = ravel(next_guess(state, last, problem, known)) - onward
         here = _Seen(onward, step, float(residual(state, last.implied)))
         iterations += 1
         if not (here.gap < SETBACK * best.gap and np.isfinite(here.gap) and np.isfinite(step).all()):

@@ -7,6 +7,7 @@ functions with JAX. What follows are the few operations that the two modules spe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -20,6 +21,13 @@ def module_of(array: Array) -> Module:
     if isinstance(array, np.ndarray | np.generic | float):
         return np
     return array.__array_namespace__()
+
+
+def choose(condition: Array, then: Callable[[], Array], otherwise: Callable[[], Array]) -> Array:
+    """Return `then()` where `condition` holds, else `otherwise()`; of a single truth NumPy evaluates only one."""
+    if isinstance(condition, bool | np.bool_):
+        return then() if condition else otherwise()
+    return module_of(condition).where(condition, then(), otherwise())
 
 
 def along_rows(matrices: Array, vectors: Array) -> Array:

@@ -26,7 +26,7 @@ from blocs.engine.prices import consumer_price
 from blocs.engine.problem import Problem, State, Sweep, fold, sweep
 from blocs.engine.runtime import float64
 from blocs.engine.shocks import AXES
-from blocs.engine.update import HomeMarket, next_guess
+from blocs.engine.update import HomeMarket, next_guess, reach
 from blocs.errors import ConvergenceError, DataError, unknown
 from blocs.world.labels import labelled
 
@@ -162,7 +162,7 @@ def maps(problem: Problem, home: HomeMarket, state: State) -> tuple[Callable, Ca
 
     def step(point: Array, deltas: Mapping[str, Array]) -> Array:
         here, seen, shifted = evaluate(point, deltas)
-        return ravel(next_guess(here, seen, shifted, home))
+        return ravel(next_guess(here, seen, shifted, reach(problem, home)))
 
     def result(point: Array, deltas: Mapping[str, Array], which: Array) -> Array:
         here, seen, _ = evaluate(point, deltas)

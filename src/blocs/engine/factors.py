@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from blocs.engine.arrays import Array, module_of
+from blocs.engine.arrays import Array, choose, module_of
 
 # A market that has vanished keeps this much of its base, so that logs stay finite; one that only shrinks keeps what
 # it has, for a scarce good may take nearly all of a region's spending (short run, poor substitutes).
@@ -25,7 +25,9 @@ def implied_rental(bill: Array, capital: Array, mobile: Array, rental: Array) ->
     bill: rentals that industries pay; capital: base bill times the change of the stock; `rental` is kept where
     there is no capital.
     """
-    xp = module_of(bill)
-    stock = capital.sum(axis=0)
-    region = xp.where(stock > 0.0, log_ratio(bill.sum(axis=0), stock, 0.0), rental)
-    return xp.where(mobile, region, log_ratio(bill, capital, rental))
+
+    def common() -> Array:
+        stock = capital.sum(axis=0)
+        return module_of(bill).where(stock > 0.0, log_ratio(bill.sum(axis=0), stock, 0.0), rental)
+
+    return choose(mobile, common, lambda: log_ratio(bill, capital, rental))

@@ -11,34 +11,25 @@ at a finite loss where sigma > 1; where sigma <= 1 the nest has no finite price,
 
 from __future__ import annotations
 
-import numpy as np
-
-from blocs.engine.arrays import Array, module_of
+from blocs.engine.arrays import Array, choose, module_of
 
 
 def stretch(log_price: Array, sigma: Array) -> Array:
     """Return expm1(delta p)/delta, the Box-Cox transform of a price change; p itself at delta = 0."""
-    xp, delta = module_of(log_price), 1.0 - sigma
-    if xp is np and np.ndim(delta) == 0:
-        return log_price if delta == 0.0 else np.expm1(delta * log_price) / delta
-    safe = xp.where(delta == 0.0, 1.0, delta)
-    return xp.where(delta == 0.0, log_price, xp.expm1(safe * log_price) / safe)
+    xp, safe = module_of(log_price), _not_zero(1.0 - sigma)
+    return choose(sigma == 1.0, lambda: log_price, lambda: xp.expm1(safe * log_price) / safe)
 
 
 def unstretch(mean: Array, sigma: Array) -> Array:
     """Return log1p(delta m)/delta, the inverse of `stretch`: a nest's log price index from its mean."""
-    xp, delta = module_of(mean), 1.0 - sigma
-    if xp is np and np.ndim(delta) == 0:
-        return mean if delta == 0.0 else np.log1p(delta * mean) / delta
-    safe = xp.where(delta == 0.0, 1.0, delta)
-    return xp.where(delta == 0.0, mean, xp.log1p(safe * mean) / safe)
+    xp, safe = module_of(mean), _not_zero(1.0 - sigma)
+    return choose(sigma == 1.0, lambda: mean, lambda: xp.log1p(safe * mean) / safe)
 
 
 def stretch_or_drop(log_price: Array, missing: Array, sigma: Array) -> Array:
     """Return `stretch` with its limit 1/(sigma - 1) at an infinite price where a component is missing."""
-    xp = module_of(log_price)
-    excess = xp.where(sigma > 1.0, sigma - 1.0, 1.0)
-    return xp.where(missing, 1.0 / excess, stretch(log_price, sigma))
+    excess = choose(sigma > 1.0, lambda: sigma - 1.0, lambda: 1.0)
+    return module_of(log_price).where(missing, 1.0 / excess, stretch(log_price, sigma))
 
 
 def two_input_index(share: Array, log_first: Array, log_second: Array, sigma: Array) -> Array:
@@ -50,3 +41,8 @@ def two_input_index(share: Array, log_first: Array, log_second: Array, sigma: Ar
 def share_factor(log_price: Array, log_index: Array, sigma: Array) -> Array:
     """Return by which factor a component's cost share changes: (p/P)^(1 - sigma)."""
     return module_of(log_index).exp((1.0 - sigma) * (log_price - log_index))
+
+
+def _not_zero(delta: Array) -> Array:
+    """Return `delta`, or 1 in place of 0, whose branch is not taken."""
+    return choose(delta == 0.0, lambda: 1.0, lambda: delta)

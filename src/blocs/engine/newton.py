@@ -15,7 +15,7 @@ import numpy as np
 from blocs.engine.anderson import Result, no_history, ravel, unravel
 from blocs.engine.problem import Problem, State, fold, sweep, trade
 from blocs.engine.settings import NewtonKrylov
-from blocs.engine.update import HomeMarket, next_guess, residual, to_numeraire
+from blocs.engine.update import HomeMarket, next_guess, reach, residual, to_numeraire
 from blocs.world.accounts import Floats
 
 Evaluate = Callable[[Floats], tuple[Floats, float]]  # point -> step from there, residual
@@ -35,13 +35,13 @@ def newton(
     """
     from blocs.engine.tangent import products  # loads JAX, which most solves end without
 
-    nest = fold(problem)
+    nest, known = fold(problem), reach(problem, home)
     shapes = tuple(part.shape for part in start)
 
     def evaluate(point: Floats) -> tuple[Floats, float]:
         state = unravel(point, shapes)
         seen = sweep(state, nest, problem)
-        moved = next_guess(state, seen, problem, home)
+        moved = next_guess(state, seen, problem, known)
         return ravel(moved) - point, float(residual(state, seen.implied))
 
     product = products(nest, problem, home, shapes)

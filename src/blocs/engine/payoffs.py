@@ -26,7 +26,7 @@ from blocs.engine.calibrate import calibrate
 from blocs.engine.outcome import Outcome
 from blocs.engine.problem import Problem, State, fold, sweep
 from blocs.engine.runtime import float64
-from blocs.engine.update import HomeMarket, next_guess
+from blocs.engine.update import HomeMarket, next_guess, reach
 from blocs.errors import ConvergenceError, DataError
 from blocs.world.accounts import Floats
 
@@ -117,7 +117,7 @@ def _linearised(problem: Problem, home: HomeMarket, state: State) -> Callable:
         here = unravel(point, shapes)
         seen = sweep(here, fold(shifted), shifted)
         welfare = problem.benchmark.absorption * jnp.exp(here.absorption - seen.consumer)
-        return ravel(next_guess(here, seen, shifted, home)), welfare
+        return ravel(next_guess(here, seen, shifted, reach(problem, home))), welfare
 
     return jax.vjp(both, ravel(state), still)[1]
 

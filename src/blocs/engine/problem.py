@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from blocs.engine import billing, factors, flows, prices, quotas
-from blocs.engine.arrays import Array, module_of
+from blocs.engine.arrays import Array, choose, module_of
 from blocs.engine.factors import log_ratio
 from blocs.engine.nests import share_factor
 
@@ -183,16 +183,20 @@ def sweep(state: State, folded: prices.TradeNest, problem: Problem) -> Sweep:
     labour = base.labour * wedges.labour
     capital = base.capital * wedges.capital
     asked = labour_bill.sum(axis=0)
-    wages = xp.where(par.demand, asked, labour * xp.exp(state.wage))  # the jobless earn nothing
+    # the jobless earn nothing
+    wages = choose(par.demand, lambda: asked, lambda: labour * xp.exp(state.wage))
     factor_income = wages + (capital * xp.exp(state.rental)).sum(axis=0)
     income = factor_income + duty + export_receipts + output_receipts + billing.received(billed, wedges.bills)
     absorption_implied = _absorption(base, wedges, par, income, revenue, bill, eagerness)
     oversold = quotas.excess(state, supplier, pull, nest, wedges.quotas)
     # factor markets
     full = log_ratio(asked, labour, state.wage)
-    floor = par.pass_through * full + xp.log(wedges.wage_floor)
     implied = State(
-        wage=xp.where(par.demand, xp.maximum(full, floor), full),
+        wage=choose(
+            par.demand,
+            lambda: xp.maximum(full, par.pass_through * full + xp.log(wedges.wage_floor)),
+            lambda: full,
+        ),
         rental=factors.implied_rental(capital_bill, capital, par.mobile_capital, state.rental),
         cost=log_unit + wedges.log_cost,
         output=log_ratio(output, base.output, state.output),
@@ -245,16 +249,21 @@ def _absorption(
     bill: Array,
     eagerness: Array,
 ) -> Array:
-    xp = module_of(income)
-    fixed = income + base.deficit + wedges.transfer
-    # demand closure: E' = (1-m) E kappa + m E Inc'/Inc, kappa = sum_s alpha b
-    earned = (income + wedges.transfer) / (base.absorption - base.deficit)
-    anchored = base.absorption * ((1.0 - par.propensity) * eagerness + par.propensity * earned)
-    sold = revenue.sum(axis=0)
-    ratio = (base.absorption + _base_bill(base)) / base.output.sum(axis=0)
-    world_factor = sold.sum() / (ratio * sold).sum()
-    proportional = world_factor * ratio * sold - bill.sum(axis=0)
-    return xp.where(par.proportional, proportional, xp.where(par.demand, anchored, fixed))
+
+    def anchored() -> Array:  # E' = (1-m) E kappa + m E Inc'/Inc, kappa = sum_s alpha b
+        earned = (income + wedges.transfer) / (base.absorption - base.deficit)
+        return base.absorption * ((1.0 - par.propensity) * eagerness + par.propensity * earned)
+
+    def proportional() -> Array:
+        sold = revenue.sum(axis=0)
+        ratio = (base.absorption + _base_bill(base)) / base.output.sum(axis=0)
+        world_factor = sold.sum() / (ratio * sold).sum()
+        return world_factor * ratio * sold - bill.sum(axis=0)
+
+    def with_deficit() -> Array:
+        return income + base.deficit + wedges.transfer
+
+    return choose(par.proportional, proportional, lambda: choose(par.demand, anchored, with_deficit))
 
 
 def _base_bill(base: Benchmark) -> Array:

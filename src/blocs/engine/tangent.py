@@ -13,7 +13,7 @@ from blocs.engine.arrays import Array
 from blocs.engine.prices import TradeNest
 from blocs.engine.problem import Problem, sweep
 from blocs.engine.runtime import float64
-from blocs.engine.update import HomeMarket, next_guess
+from blocs.engine.update import HomeMarket, next_guess, reach
 from blocs.world.accounts import Floats
 
 Shapes = tuple[tuple[int, ...], ...]
@@ -38,9 +38,10 @@ def _product(
     point: Array, vector: Array, market: tuple[TradeNest, Problem, HomeMarket], shapes: Shapes
 ) -> Array:
     nest, problem, home = market
+    known = reach(problem, home)
 
     def step(point: Array) -> Array:
         state = unravel(point, shapes)
-        return ravel(next_guess(state, sweep(state, nest, problem), problem, home)) - point
+        return ravel(next_guess(state, sweep(state, nest, problem), problem, known)) - point
 
     return jax.jvp(step, (point,), (vector,))[1]

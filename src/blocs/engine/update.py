@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from blocs.engine.arrays import Array, along_rows, module_of
+from blocs.engine.arrays import Array, along_rows, choose, module_of
 from blocs.engine.problem import Benchmark, Leaf, Parameters, Problem, State, Sweep
 
 
@@ -23,6 +23,17 @@ class HomeMarket(NamedTuple):
     exposure: Leaf  # (good, region): sum over destinations of sales share (1 - own trade share)
 
 
+class Reach(NamedTuple):
+    """What the step needs of a solve: the home market, and how far prices and wages answer at its elasticities."""
+
+    home: HomeMarket
+    answer: Array  # (good, region): theta times exposure
+    weight: Array  # (industry, region): share in the region's wage bill
+    region_damping: Array  # (region,)
+    own_damping: Array  # (industry, region), for capital fixed in its industry
+    any_capital: Array  # (region,)
+
+
 def residual(state: State, implied: State) -> Array:
     """Return the largest absolute gap, in logs, between what is and what each equation asks for."""
     xp = module_of(state.cost)
@@ -30,21 +41,37 @@ def residual(state: State, implied: State) -> Array:
     return xp.stack(gaps).max()
 
 
-def next_guess(state: State, sweep: Sweep, problem: Problem, home: HomeMarket) -> State:
+def reach(problem: Problem, home: HomeMarket) -> Reach:
+    """Return what stays fixed during a solve."""
+    base, _, par = problem
+    answer = par.theta[:, None] * home.exposure
+    bill = base.labour_share * base.value_added_share * base.output
+    sold = base.output / base.output.sum(axis=0)
+    return Reach(
+        home,
+        answer,
+        weight=bill / module_of(bill).maximum(bill.sum(axis=0), 1e-30),
+        region_damping=1.0 / (1.0 + (sold * answer).sum(axis=0)),
+        own_damping=1.0 / (1.0 + answer * (1.0 - base.labour_share) * base.value_added_share),
+        any_capital=base.capital.sum(axis=0) > 0.0,
+    )
+
+
+def next_guess(state: State, sweep: Sweep, problem: Problem, known: Reach) -> State:
     """Return the preconditioned fixed-point step, brought back to the numeraire (world value added)."""
     base, _, par = problem
-    xp = module_of(state.cost)
+    home = known.home
     gap = State(*(new - old for new, old in zip(sweep.implied, state, strict=True)))
-    wage, rental = _factor_steps(gap, base, par, home)
+    wage, rental = _factor_steps(gap, base, par, known)
     value_added = base.labour_share * wage[None, :] + (1.0 - base.labour_share) * rental
     cost = along_rows(home.cost_inverse, (gap.cost + base.value_added_share * value_added).T).T
     earned = base.labour * wage + (base.capital * rental).sum(axis=0)
-    absorption = gap.absorption + xp.where(par.demand, 0.0, earned / base.absorption)
-    answer = gap.output + home.final_home * absorption - par.theta[:, None] * home.exposure * cost
+    absorption = gap.absorption + choose(par.demand, lambda: 0.0, lambda: earned / base.absorption)
+    answer = gap.output + home.final_home * absorption - known.answer * cost
     output = along_rows(home.output_inverse, answer.T).T
     # sales of a capped cell fall by about theta + 1 percent for a licence dearer by one percent
     relief = sweep.oversold / (1.0 + par.theta[problem.wedges.quotas.good])
-    licence = xp.maximum(-state.licence, relief)
+    licence = module_of(relief).maximum(-state.licence, relief)
     steps = (wage, rental, cost, output, absorption, licence)
     moved = State(*(old + step for old, step in zip(state, steps, strict=True)))
     return to_numeraire(moved, problem)
@@ -61,27 +88,21 @@ def to_numeraire(state: State, problem: Problem) -> State:
     now = now + (base.capital * wedges.capital * xp.exp(state.rental)).sum(axis=0)
     before = base.labour + base.capital.sum(axis=0)
     together = 1.0 * (wedges.part[:, None] == wedges.part)
-    shift = xp.where(par.demand, 0.0, xp.log((together @ before) / (together @ now)))
+    shift = choose(par.demand, lambda: 0.0, lambda: xp.log((together @ before) / (together @ now)))
     return State(*(values + shift for values in state[:-1]), licence=state.licence)
 
 
-def _factor_steps(gap: State, base: Benchmark, par: Parameters, home: HomeMarket) -> tuple[Array, Array]:
+def _factor_steps(gap: State, base: Benchmark, par: Parameters, known: Reach) -> tuple[Array, Array]:
     xp = module_of(gap.cost)
-    elasticity = par.theta[:, None] * home.exposure
-    bill = base.labour_share * base.value_added_share * base.output
-    weight = bill / xp.maximum(bill.sum(axis=0), 1e-30)
-    sold = base.output / base.output.sum(axis=0)
-    region_damping = 1.0 / (1.0 + (sold * elasticity).sum(axis=0))
-    region_output = (weight * gap.output).sum(axis=0)
-    follows = xp.where(par.demand, gap.wage, gap.wage + region_output)  # a floor does not follow demand
-    wage = xp.where(base.labour > 0.0, region_damping * follows, 0.0)
-    own_damping = 1.0 / (1.0 + elasticity * (1.0 - base.labour_share) * base.value_added_share)
-    mobile = region_damping[None, :] * (gap.rental + region_output[None, :])
-    fixed = own_damping * (gap.rental + gap.output)
-    any_capital = base.capital.sum(axis=0)[None, :] > 0.0
-    rental = xp.where(
-        par.mobile_capital,
-        xp.where(any_capital, mobile, 0.0),
-        xp.where(base.capital > 0.0, fixed, 0.0),
-    )
-    return wage, rental
+    region_output = (known.weight * gap.output).sum(axis=0)
+    # a floor does not follow demand
+    follows = choose(par.demand, lambda: gap.wage, lambda: gap.wage + region_output)
+    wage = xp.where(base.labour > 0.0, known.region_damping * follows, 0.0)
+
+    def mobile() -> Array:
+        return xp.where(known.any_capital, known.region_damping * (gap.rental + region_output), 0.0)
+
+    def fixed() -> Array:
+        return xp.where(base.capital > 0.0, known.own_damping * (gap.rental + gap.output), 0.0)
+
+    return wage, choose(par.mobile_capital, mobile, fixed)
