@@ -16,7 +16,7 @@ from xml.parsers import expat
 from blocs.errors import DataError
 from blocs.settlement.accounts_file import AccountRows
 from blocs.settlement.clock import DAY
-from blocs.settlement.intake import AMOUNT, BAD_PARTY, CURRENCY, DATE, DUPLICATE, FORMAT, Intake, Submissions
+from blocs.settlement.intake import AMOUNT, BAD_PARTY, CURRENCY, DATE, FORMAT, Intake, Submissions
 from blocs.settlement.pacs_feed import pump
 from blocs.settlement.pacs_paths import (
     HEADER,
@@ -55,7 +55,6 @@ def read_pacs(path: Path, accounts: AccountRows | None = None, currency: str | N
     reader = _Reader(Intake(accounts, currency), path)
     reader.intake.paths = {
         AMOUNT: "/IntrBkSttlmAmt", CURRENCY: "/IntrBkSttlmAmt/@Ccy", BAD_PARTY: "/InstgAgt|InstdAgt",
-        DATE: "/AccptncDtTm", DUPLICATE: "/PmtId",
     }  # fmt: skip
     try:
         with path.open("rb") as file:
@@ -210,7 +209,7 @@ class _Reader:
         elif kind == TRANSACTION:
             self.transactions += 1
             self.take()
-        elif kind == MESSAGE:
+        else:
             self.close()
 
     def place(self, path: str = "") -> str:
@@ -318,7 +317,7 @@ class _Reader:
         if self.total is not None and "CtrlSum" in self.header:
             try:
                 self.total += Decimal(amount)
-            except InvalidOperation:
+            except ArithmeticError:  # no number, or one too large to add
                 self.total = None
 
     def close(self) -> None:
@@ -344,6 +343,6 @@ class _Reader:
         except InvalidOperation:
             agrees = False
         if not agrees:
-            shown = "amounts that are no numbers" if self.total is None else f"a sum of {self.total}"
+            shown = "amounts that cannot be added" if self.total is None else f"a sum of {self.total}"
             reason = f"the header's control sum is {control[:40]}, there is {shown}"
             self.bad[self.messages] = (f"{name}: GrpHdr/CtrlSum", _SUM, reason)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from blocs.data.assumptions import Assumptions
+from blocs.data.utf8 import need_utf8
 from blocs.errors import DataError, unknown
 from blocs.vectors.debt.case import Buckets, Case, check
 from blocs.vectors.debt.europe import NAMES, load_europe
@@ -115,8 +116,8 @@ def _split(
 ) -> tuple[dict[str, str], list[tuple[str, tuple[float, ...]]], list[tuple[int, str]]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
+    except UnicodeDecodeError:
+        raise need_utf8(path) from None
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from None
     about: dict[str, str] = {}
