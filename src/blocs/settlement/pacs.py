@@ -343,6 +343,6 @@ class _Reader:
         except InvalidOperation:
             agrees = False
         if not agrees:
-            shown = "amounts that cannot be added" if self.total is None else f"a sum of {self.total}"
-            reason = f"the header's control sum is {control[:40]}, there is {shown}"
+            shown = "the amounts cannot be added" if self.total is None else f"the amounts add up to {self.total}"
+            reason = f"the header's control sum is {control[:40]}, {shown}"
             self.bad[self.messages] = (f"{name}: GrpHdr/CtrlSum", _SUM, reason)
