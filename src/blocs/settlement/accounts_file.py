@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from blocs.data.utf8 import need_utf8
+from blocs.data.utf8 import open_text
 from blocs.errors import DataError, unknown
 from blocs.settlement.clock import milliseconds
 from blocs.settlement.money import decimals, minor, signed
@@ -123,7 +123,7 @@ def _rows(
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield (line, row) of a small CSV file, cells without blanks around them."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with open_text(path) as file:
             reader = csv.reader(file, strict=True)
             header = [name.strip() for name in next(reader, [])]
             for name in needed:
@@ -142,9 +142,5 @@ def _rows(
                             "quote cells with commas"
                         )
                     yield reader.line_num, {n: cell.strip() for n, cell in zip(header, cells, strict=True)}
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise need_utf8(path) from error
     except csv.Error as error:
         raise DataError(f"{path}:{reader.line_num}: {error}; is a quotation mark missing?") from error

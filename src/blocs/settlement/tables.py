@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
 
-from blocs.data.utf8 import need_utf8
+from blocs.data.utf8 import open_text
 from blocs.errors import DataError, unknown
 from blocs.settlement.accounts_file import AccountRows
 from blocs.settlement.clock import time_text
@@ -24,7 +24,7 @@ def read_csv(path: Path, accounts: AccountRows | None = None, currency: str | No
     """Read a CSV file of payments; a line that is no payment becomes a reject, a file that is no table DataError."""
     intake = Intake(accounts, currency)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with open_text(path) as file:
             reader = csv.reader(file, strict=True)
             places = _columns(path, next(reader, []))
             width = len(places)
@@ -40,10 +40,6 @@ def read_csv(path: Path, accounts: AccountRows | None = None, currency: str | No
                     name = row[n] if n < len(row) else ""
                     reason = f"{len(row)} cells under {width} columns"
                     intake.reject(f"line {reader.line_num}", name, FORMAT, reason)
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise need_utf8(path) from error
     except csv.Error as error:
         raise DataError(f"{path}:{reader.line_num}: {error}; is a quotation mark missing?") from error
     return intake.finish()
