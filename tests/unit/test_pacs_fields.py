@@ -223,6 +223,20 @@ def test_a_message_id_that_came_before_rejects_the_second_message(load) -> None:
     ]
 
 
+def test_what_stands_twice_or_too_late_is_named(load) -> None:
+    agent_twice = transaction("X").replace("<DbtrAgt>", "<DbtrAgt><FinInstnId/></DbtrAgt><DbtrAgt>", 1)
+    (reject,) = load(message(agent_twice)).rejects
+    assert (reject.code, reject.place, reject.reason) == (
+        "FF01",
+        "MSG1: CdtTrfTxInf[1]/DbtrAgt",
+        "is there twice",
+    )
+    late = message(transaction("X")).replace("<NbOfTxs>1</NbOfTxs>", "")
+    (reject,) = load(late.replace("</SttlmInf>", "</SttlmInf><NbOfTxs>1</NbOfTxs>")).rejects
+    assert reject.reason == "GrpHdr/NbOfTxs stands behind SttlmInf, which belongs behind it"
+    assert reject.place == "MSG1: CdtTrfTxInf[1]"
+
+
 def test_an_amount_without_a_currency_is_rejected(load) -> None:
     (reject,) = load(message(transaction("X").replace(' Ccy="CNY"', ""))).rejects
     assert reject == ("MSG1: CdtTrfTxInf[1]/IntrBkSttlmAmt/@Ccy", "X", "AM03", "is missing")

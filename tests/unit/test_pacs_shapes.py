@@ -58,6 +58,7 @@ ODD = [
     transaction("X", more="<SplmtryData><CdtTrfTxInf>inner</CdtTrfTxInf></SplmtryData>"),
     transaction("X", more='<IntrBkSttlmAmt Ccy="CNY">1</IntrBkSttlmAmt>'),
     transaction("X", more="<RmtInf a='1>2'/>"),
+    transaction("X", more="<SttlmPrty>HIGH</SttlmPrty>"),
     transaction("X")
     .replace("<CdtTrfTxInf>", '<p:CdtTrfTxInf xmlns:p="urn:x">')
     .replace("</CdtTrf", "</p:CdtTrf"),

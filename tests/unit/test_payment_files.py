@@ -185,6 +185,19 @@ def test_all_currencies_there_are_can_be_settled_at_once(tmp_path: Path) -> None
     assert got.rejects == ()
 
 
+def test_who_has_no_account_in_the_currency_is_named(tmp_path: Path) -> None:
+    accounts = "participant,balance,currency\nX,0,CNY\nY,0,CNY\nY,0,JPY\nZ,0,JPY\n"
+    sides = {"a": "X,Y,1,JPY", "b": "Y,W,1,CNY", "c": "Y,,1,CNY", "d": "Y,Z,1,JPY", "e": "X,Y,1,CNY"}
+    rows = "".join(f"{name},09:00:00,{rest}\n" for name, rest in sides.items())
+    got = reader(tmp_path)(HEAD + rows, accounts, name="day.csv")
+    assert {code: p.ids.tolist() for code, p in got.payments.items()} == {"JPY": [b"d"], "CNY": [b"e"]}
+    assert [(r.code, r.reason) for r in got.rejects] == [
+        ("RC01", "payer 'X' has no JPY account"), ("RC01", "payee 'W' has no CNY account"),
+        ("RC01", "payee '' is no participant's name"),
+    ]  # fmt: skip
+    assert got.payments["JPY"].participants == ("X", "Y", "Z")
+
+
 def test_priorities_are_digits_or_codes(tmp_path: Path) -> None:
     words = ["", "URGT", "HIGH", "NORM", "0", "9", "10", "-1", "x", "²", "urgt"]
     rows = "".join(f"p{n},09:00:00,X,Y,1,CNY,{word}\n" for n, word in enumerate(words))

@@ -202,10 +202,12 @@ class _Reader:
         if kind != MESSAGE:
             self.ended = self.parser.CurrentByteIndex
         if kind == HEADER:
-            self.header, self.header_problem = (
-                self.found,
-                self.problem or header_problem(self.found, self.ids),
-            )
+            self.header = self.found
+            if self.problem is None:
+                self.header_problem = header_problem(self.found, self.ids)
+            else:
+                code, path, reason = self.problem
+                self.header_problem = code, f"GrpHdr/{path}", reason
         elif kind == TRANSACTION:
             self.transactions += 1
             self.take()
@@ -343,6 +345,8 @@ class _Reader:
         except InvalidOperation:
             agrees = False
         if not agrees:
-            shown = "the amounts cannot be added" if self.total is None else f"the amounts add up to {self.total}"
+            shown = (
+                "the amounts cannot be added" if self.total is None else f"the amounts add up to {self.total}"
+            )
             reason = f"the header's control sum is {control[:40]}, {shown}"
             self.bad[self.messages] = (f"{name}: GrpHdr/CtrlSum", _SUM, reason)
