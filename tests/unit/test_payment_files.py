@@ -360,6 +360,12 @@ def test_a_synthetic_day_is_as_described() -> None:
     assert payments.ids[[0, -1]].tolist() == [b"P000000001", b"P000020000"]
 
 
+def test_synthetic_days_at_their_bounds_are_taken() -> None:
+    for numbers in ({"liquidity": 0.0}, {"liquidity": 10.0}, {"banks": 2, "core": 2}, {"payments": 1}):
+        payments, accounts = generate(Synthetic(**({"payments": 3} | numbers)))
+        assert len(accounts.balance) == len(payments.participants)
+
+
 def test_without_a_periphery_all_banks_are_alike() -> None:
     payments, _ = generate(Synthetic(payments=4000, banks=4, core=4))
     assert (np.bincount(payments.payer) > 850).all()
@@ -379,6 +385,12 @@ def test_payments_are_written_in_known_forms_only(tmp_path: Path, name: str, sai
     with pytest.raises(DataError, match=said):
         write_payments(three(), tmp_path / name)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_ending_says_what_is_written(tmp_path: Path) -> None:
+    for name, begin in (("a.csv", b"id,time"), ("a.XML", b"<?xml"), ("a.parquet", b"PAR1")):
+        write_payments(three(), tmp_path / name)
+        assert (tmp_path / name).read_bytes().startswith(begin)
 
 
 def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -31,5 +31,7 @@ def _not_utf8(path: Path) -> DataError:
             try:
                 data.decode()
             except UnicodeDecodeError as error:
-                return DataError(f"{path}:{line}: byte {error.start + 1} is not UTF-8; save the file as UTF-8")
+                return DataError(
+                    f"{path}:{line}: byte {error.start + 1} is not UTF-8; save the file as UTF-8"
+                )
     return DataError(f"{path} was not UTF-8 when it was read and is now; read it again")
