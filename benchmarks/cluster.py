@@ -22,6 +22,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from between import write_between
+
 DRAWS = 1_000_000
 CORES = (1, 100, 1_000)
 # name, scenario, world, first and last year, draws timed
@@ -49,12 +51,7 @@ def main() -> None:
     text = page(rows, client)
     sys.stdout.write(text)
     if asked.write:
-        whole = asked.write.read_text(encoding="utf-8")
-        before, _, rest = whole.partition(MARKS[0])
-        _, found, after = rest.partition(MARKS[1])
-        if not found:
-            sys.exit(f"{asked.write} lacks the marks {MARKS[0]} and {MARKS[1]}")
-        asked.write.write_text(f"{before}{MARKS[0]}\n\n{text}\n{MARKS[1]}{after}", encoding="utf-8")
+        write_between(asked.write, MARKS, text)
 
 
 def apart(case: tuple) -> dict[str, float]:

@@ -27,9 +27,29 @@ from typing import Any
 import click
 
 ROOT = Path(__file__).resolve().parents[1]
+_TABLES, _INPUT, _FILES = (f"tests/unit/test_payment_{name}.py" for name in ("tables", "input", "files"))
+_FIELDS, _MESSAGES, _SHAPES = (f"tests/unit/test_pacs_{name}.py" for name in ("fields", "messages", "shapes"))
+_HOUSE = "tests/property/test_settlement.py"
 TARGETS: dict[str, tuple[str, list[str]]] = {
-    "money": ("blocs.settlement.money", ["tests/unit/test_payment_tables.py"]),
-    "clock": ("blocs.settlement.clock", ["tests/unit/test_payment_tables.py"]),
+    "money": ("blocs.settlement.money", [_FILES, _TABLES]),
+    "clock": ("blocs.settlement.clock", [_FILES, _TABLES]),
+    "tables": ("blocs.settlement.tables", [_FILES, _TABLES]),
+    "intake": ("blocs.settlement.intake", [_FILES, _FIELDS, _TABLES]),
+    "accounts-file": ("blocs.settlement.accounts_file", [_FILES, _TABLES]),
+    "files": ("blocs.settlement.files", [_FILES, _FIELDS, _MESSAGES]),
+    "write": ("blocs.settlement.write", [_FILES, _FIELDS, _TABLES]),
+    "generate": ("blocs.settlement.generate", [_FILES, _TABLES]),
+    "pacs": ("blocs.settlement.pacs", [_FIELDS, _MESSAGES, _SHAPES]),
+    "pacs-feed": ("blocs.settlement.pacs_feed", [_FIELDS, _MESSAGES, _SHAPES]),
+    "pacs-paths": ("blocs.settlement.pacs_paths", [_FIELDS, _MESSAGES]),
+    "pacs-rules": ("blocs.settlement.pacs_rules", [_FIELDS, _MESSAGES]),
+    "pacs-schema": ("blocs.settlement.pacs_schema", [_FIELDS, _MESSAGES]),
+    "pacs-shapes": ("blocs.settlement.pacs_shapes", [_FIELDS, _SHAPES]),
+    "pacs-write": ("blocs.settlement.pacs_write", [_FIELDS, _FILES, _MESSAGES]),
+    "rules": ("blocs.settlement.rules", [_INPUT, _HOUSE]),
+    "payments": ("blocs.settlement.payments", [_INPUT, _FILES]),
+    "settle": ("blocs.settlement.settle", [_INPUT, _HOUSE]),
+    "metrics": ("blocs.settlement.metrics", [_INPUT, _FILES, _HOUSE]),
     "accounts": ("blocs.world.accounts", ["tests/unit/test_accounts.py", "tests/unit/test_world_files.py"]),
     "aggregate": ("blocs.world.aggregate", ["tests/unit/test_accounts.py", "tests/unit/test_world.py"]),
     "balance": ("blocs.world.balance", ["tests/property/test_balance.py"]),

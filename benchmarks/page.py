@@ -8,13 +8,12 @@ comes from a cache. Chromium draws without a graphics card here, as in CI.
 from __future__ import annotations
 
 import os
-import re
 import statistics
-import subprocess
 import sys
 import time
 
 from playwright.sync_api import sync_playwright
+from serving import serve
 
 CHROMIUM = os.environ.get("BLOCS_CHROMIUM", "/usr/bin/chromium")
 CASES = {
@@ -54,28 +53,15 @@ def say(words: str) -> None:
 
 def main() -> None:
     moves = int(sys.argv[1]) if len(sys.argv) > 1 else 50
-    command = [
-        sys.executable,
-        "-c",
-        "from blocs.cli import main; main()",
-        "serve",
-        "--port",
-        "0",
-        "--no-browser",
-    ]
     began = time.perf_counter()
-    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    assert server.stderr is not None
+    server, address = serve()
     try:
-        address = next(
-            found.group() for line in server.stderr if (found := re.search(r"http://127\S+#token=\S+", line))
-        )
         say(f"server up after {time.perf_counter() - began:.2f} s")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             began = time.perf_counter()
-            page.goto(address)
+            page.goto(address[0])
             page.wait_for_selector("svg.map > path")
             page.wait_for_selector(".result:not(.waiting)", timeout=120_000)
             say(

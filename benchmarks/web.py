@@ -10,10 +10,11 @@ import json
 import os
 import re
 import statistics
-import subprocess
 import sys
 import time
 from pathlib import Path
+
+from serving import serve
 
 CASES = {
     "a duty between two": lambda x: [{"type": "tariff", "by": "USA", "on": "CHN", "rate": 0.1 + 0.8 * x}],
@@ -34,19 +35,7 @@ class Server:
 
     def __init__(self):
         self.began = time.perf_counter()
-        command = [
-            sys.executable,
-            "-c",
-            "from blocs.cli import main; main()",
-            "serve",
-            "--port",
-            "0",
-            "--no-browser",
-        ]
-        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-        line = self.process.stderr.readline()
-        found = re.search(r":(\d+)/#token=(\S+)", line)
-        assert found, line
+        self.process, found = serve()
         self.up = time.perf_counter() - self.began
         self.line = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=300)
         self.headers = {

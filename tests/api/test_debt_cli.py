@@ -60,6 +60,8 @@ def test_a_users_country_from_template_to_result(tmp_path: Path) -> None:
         (("USA", "--baseline", "cbo-2025-02"), "unknown baseline 'cbo-2025-02'"),
         (("USA", "--paths", "0"), "choose 1 to 1,000,000"),
         (("USA", "--by", "2050"), "outside the path"),
+        (("USA", "--target", "-5"), "target is -5; it is the debt to end at, in % of GDP, 0 or more"),
+        (("USA", "--target", "nan"), "target is nan"),
         (("none.csv",), "no such file"),
     ],
 )

@@ -130,16 +130,17 @@ def test_a_good_without_suppliers_is_named(world: blocs.World) -> None:
     assert world.sectors[alone[0]] in outcome.status.message
 
 
+def undistorted(world: blocs.World, el: blocs.Elasticities) -> blocs.World:
+    """Return `world` balanced and without tariffs."""
+    free = np.zeros(world.accounts.flows.shape)
+    closure = blocs.Closure.BALANCED
+    return blocs.solve(world, tariff=free, closure=closure, elasticities=el, solver=TIGHT).world()
+
+
 def test_uniform_import_tariff_is_a_uniform_export_tax(world: blocs.World) -> None:
     """Lerner symmetry for the United States without base tariffs, in a balanced world."""
     accounts, el = world.accounts, blocs.Elasticities.uniform(4.0)
-    free = blocs.solve(
-        world,
-        tariff=np.zeros(accounts.flows.shape),
-        closure=blocs.Closure.BALANCED,
-        elasticities=el,
-        solver=TIGHT,
-    ).world()
+    free = undistorted(world, el)
     usa = world.region_index("USA")
     imports, exports = np.zeros(accounts.flows.shape), np.zeros(accounts.flows.shape)
     imports[:, :, usa] = exports[:, usa, :] = 0.2
@@ -152,14 +153,8 @@ def test_uniform_import_tariff_is_a_uniform_export_tax(world: blocs.World) -> No
 
 def test_small_changes_of_trade_costs_are_weighed_by_trade(world: blocs.World) -> None:
     """World EV in US$ of a small rise of all trade costs is minus the trade it burdens, in an undistorted world."""
-    accounts, el = world.accounts, blocs.Elasticities.uniform(4.0)
-    free = blocs.solve(
-        world,
-        tariff=np.zeros(accounts.flows.shape),
-        closure=blocs.Closure.BALANCED,
-        elasticities=el,
-        solver=TIGHT,
-    ).world()
+    el = blocs.Elasticities.uniform(4.0)
+    free = undistorted(world, el)
     rise = 1e-5
     outcome = blocs.solve(
         free, trade_cost=cube(np.random.default_rng(0), free, 1.0 + rise, 1.0 + rise, 1.0), elasticities=el,

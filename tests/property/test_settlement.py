@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from property.clearing import clear
 
 from blocs.settlement.kernels.state import RETURNED, SETTLED
-from blocs.settlement.metrics import measure
+from blocs.settlement.metrics import _quantile, liquidity_bounds, measure, waiting_matrix
 from blocs.settlement.payments import Accounts, Event, Payments
 from blocs.settlement.rules import Rules
 from blocs.settlement.settle import settle
@@ -220,3 +222,76 @@ def test_many_participants_take_the_sparse_pairs() -> None:
     result = settle(day(rows, people), book, Rules.of("hybrid"))
     assert result.balance.sum() == 20 * people
     assert result.balance.min() >= 0
+
+
+@given(days())
+def test_pairs_that_are_looked_up_settle_as_those_that_are_counted(case) -> None:
+    payments, book, rules, events = case
+    dense = settle(payments, book, rules, events)
+    with patch("blocs.settlement.settle._DENSE", 0):
+        sparse = settle(payments, book, rules, events)
+    for name in ("status", "reason", "settled", "entry", "balance", "debit"):
+        assert np.array_equal(getattr(dense, name), getattr(sparse, name))
+    assert np.array_equal(waiting_matrix(dense), waiting_matrix(sparse))
+
+
+def test_the_figures_of_a_day_are_those_of_paper_and_pencil() -> None:
+    rows = [(HOUR, 0, 1, 100), (2 * HOUR, 2, 0, 100), (3 * HOUR, 1, 2, 300)]
+    result = settle(day(rows, 3), accounts([0, 0, 100]), Rules(close=12 * HOUR, cut_off=12 * HOUR))
+    figures = measure(result)
+    assert measure(result) is figures
+    assert (figures.submitted_count, figures.settled_count, figures.returned_count) == (3, 2, 1)
+    assert (figures.settled_value, figures.returned_value, figures.rejected_value) == (200, 300, 0)
+    # B0 waits an hour for 100, B1 nine hours, to the close, for 300; over 11, 10 and 9 hours to the close
+    assert figures.delay_indicator == pytest.approx((100 * 1 + 300 * 9) / (100 * 11 + 100 * 10 + 300 * 9))
+    assert (figures.queued_count, figures.queued_value) == (2, 400)
+    assert (figures.peak_count, figures.peak_value) == (1, 300)
+    assert (figures.mean_wait, figures.median_wait, figures.p95_wait, figures.longest_wait) == (HOUR,) * 4
+    assert (figures.by_way["gross"], figures.by_way["queue"]) == ((1, 100), (1, 100))
+    assert (figures.liquidity_used, figures.lower_bound, figures.upper_bound) == (100, 200 + 0 + 0, 400)
+    five = 300_000
+    assert {n * five: int(v) for n, v in enumerate(figures.submitted_by_time) if v} == {
+        HOUR: 100, 2 * HOUR: 100, 3 * HOUR: 300
+    }  # fmt: skip
+    assert figures.queue_value_by_time[[HOUR // five, 2 * HOUR // five, 3 * HOUR // five]].tolist() == [
+        100,
+        0,
+        300,
+    ]
+    # one yuan for one hour
+    assert waiting_matrix(result).tolist() == [[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
+
+
+def test_a_day_on_which_nothing_waits_has_no_delay() -> None:
+    figures = measure(settle(day([(HOUR, 0, 1, 100)], 2), accounts([100, 0])))
+    waits = (figures.mean_wait, figures.median_wait, figures.p95_wait, figures.longest_wait)
+    assert (figures.delay_indicator, figures.queued_count, waits) == (0.0, 0, (0.0, 0.0, 0.0, 0))
+    assert measure(settle(day([], 2))).delay_indicator == 0.0
+
+
+def test_quantiles_of_waiting_are_whole_seconds() -> None:
+    waits = np.array([0, 1, 1, 1, 1])
+    assert [_quantile(waits, share) for share in (0.25, 0.5, 0.95)] == [1000.0, 2000.0, 4000.0]
+    assert _quantile(0 * waits, 0.5) == 0.0
+
+
+def test_bounds_do_not_depend_on_the_order_of_rows() -> None:
+    rows = [(HOUR, 0, 1, 100), (2 * HOUR, 1, 0, 100), (3 * HOUR, 0, 1, 60), (4 * HOUR, 1, 0, 200)]
+    low, high = liquidity_bounds(day(rows, 2))
+    assert (low.tolist(), high.tolist()) == ([0, 140], [100, 140])
+    status = np.array([SETTLED, SETTLED, SETTLED, 3], np.int8)  # the last one rejected
+    for order in ([3, 2, 1, 0], [1, 0, 3, 2]):
+        mixed = day([rows[k] for k in order], 2)
+        assert [b.tolist() for b in liquidity_bounds(mixed)] == [[0, 140], [100, 140]]
+        assert [b.tolist() for b in liquidity_bounds(mixed, status[order])] == [[60, 0], [100, 0]]
+
+
+def test_money_that_comes_at_the_opening_is_there_before_anybody_sends() -> None:
+    rows = [(7 * HOUR, 0, 1, 10), (7 * HOUR, 1, 0, 10)]
+    result = settle(
+        day(rows, 2),
+        accounts([0, 0]),
+        Rules.of("hybrid", open=8 * HOUR),
+        (Event(8 * HOUR, "fund", "B0", 10),),
+    )
+    assert {way: n for way, (n, _) in measure(result).by_way.items() if n} == {"queue": 2}

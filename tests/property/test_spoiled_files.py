@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from property.spoiled import leaves_nothing_behind, refusal, spoiled
+from unit.small_ledger import GOOD
 
 import blocs
 from blocs.claims import ledger
@@ -44,37 +45,10 @@ measures:
   - {type: trade_cost, between: [EU27, CHN], goods: manufacturing, cost: 0.05, note: longer ways}
 """
 
-LEDGER = """schema: blocs.ledger/1
-title: A ledger
-claims:
-  - id: dollar
-    statement: The dollar is more than half of reserves.
-    source: somebody
-    vector: dollar
-    computation:
-      series: reserves.share
-      where: {currency: USD}
-      readings:
-        - {name: latest, take: last}
-        - {name: fall, change: [2020-Q1, 2025-Q1]}
-    rule:
-      over: [latest]
-      true_if: {above: 50 %}
-  - id: models
-    statement: Most open models are Chinese.
-    source: somebody
-    vector: ai
-    computation: {function: open-model-share, with: {country: CHN, year: 2025}}
-    rule: {true_if: {reading: large, above: 50 %}}
-  - id: tariffs
-    statement: Tariffs cost Canada.
-    source: somebody
-    vector: trade
-    computation:
-      - scenario: {name: x, years: 2025, measures: [{type: tariff, by: USA, on: CAN, rate: 0.1}]}
-        readings: [{name: canada, outcome: welfare, of: CAN}]
-    rule: {true_if: {all: [{reading: canada, below: -1 %}]}}
-"""
+# with a scenario written into the ledger, so that it is spoiled too
+LEDGER = GOOD.replace(
+    "universal-tariff-10", "{name: x, years: 2025, measures: [{type: tariff, by: USA, on: CAN, rate: 0.1}]}"
+)
 
 CATALOGUE = """my.share:
   title: A share

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from property.spoiled import broken, leaves_nothing_behind, refusal, spoiled_tree
+from unit.toy_world import toy
 
 import blocs
 from blocs.report.runs import comparison, leftovers, one, query, stored
@@ -34,17 +35,8 @@ SHORT = settings(max_examples=40)
 
 def world_bytes(**changed: Any) -> bytes:
     """Return a world file of two regions and two sectors, with arrays changed or (None) left out."""
-    arrays: dict[str, Any] = {
-        "regions": np.array(["AAA", "BBB"]),
-        "sectors": np.array(["X", "Y"]),
-        "year": np.array(2022, dtype=np.int32),
-        "flows": np.array([[[8, 2], [1, 9]], [[6, 1], [2, 7]]], dtype=np.float32),
-        "use_share": np.full((2, 2, 2), 0.2, dtype=np.float32),
-        "labour_share": np.full((2, 2), 0.6, dtype=np.float32),
-        "tariff": np.array([[[0, 0.1], [0.05, 0]]], dtype=np.float32),
-    }
     stream = io.BytesIO()
-    kept = {name: array for name, array in (arrays | changed).items() if array is not None}
+    kept = {name: array for name, array in (toy() | changed).items() if array is not None}
     np.savez(stream, **kept)
     return stream.getvalue()
 

@@ -5,48 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from unit.small_ledger import GOOD
 
 from blocs.claims.ledger import load, parse
 from blocs.errors import LedgerError
-
-GOOD = """schema: blocs.ledger/1
-title: A ledger
-claims:
-  - id: dollar
-    statement: The dollar is more than half of reserves.
-    source: somebody
-    vector: dollar
-    computation:
-      series: reserves.share
-      where: {currency: USD}
-      readings:
-        - {name: latest, take: last}
-        - {name: fall, change: [2020-Q1, 2025-Q1]}
-    rule:
-      over: [latest]
-      true_if: {above: 50 %}
-  - id: models
-    statement: Most open models are Chinese.
-    source: somebody
-    vector: ai
-    computation:
-      function: open-model-share
-      with: {country: CHN, year: 2025}
-    rule:
-      true_if: {reading: large, above: 50 %}
-  - id: tariffs
-    statement: Tariffs cost Canada.
-    source: somebody
-    vector: trade
-    computation:
-      - scenario: universal-tariff-10
-        readings:
-          - {name: canada, outcome: welfare, of: CAN}
-    rule:
-      true_if:
-        all:
-          - {reading: canada, below: -1 %}
-"""
 
 
 def test_the_good_ledger_is_read() -> None:

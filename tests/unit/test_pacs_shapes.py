@@ -58,6 +58,7 @@ ODD = [
     transaction("X", more="<SplmtryData><CdtTrfTxInf>inner</CdtTrfTxInf></SplmtryData>"),
     transaction("X", more='<IntrBkSttlmAmt Ccy="CNY">1</IntrBkSttlmAmt>'),
     transaction("X", more="<RmtInf a='1>2'/>"),
+    transaction("X", more="<SttlmPrty>HIGH</SttlmPrty>"),
     transaction("X")
     .replace("<CdtTrfTxInf>", '<p:CdtTrfTxInf xmlns:p="urn:x">')
     .replace("</CdtTrf", "</p:CdtTrf"),
@@ -109,6 +110,17 @@ def test_shapes_are_not_carried_into_another_kind_of_message(monkeypatch, tmp_pa
     by_shapes, by_parser = both_ways(monkeypatch, tmp_path / "day.xml", data)
     assert by_shapes == by_parser
     assert not isinstance(by_shapes, str)
+
+
+@pytest.mark.parametrize("size", [61, 64, 67, 1000, 4096])
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
+def test_errors_are_placed_in_whatever_pieces_the_file_comes(monkeypatch, tmp_path, end, size) -> None:
+    lines = end.join(TWENTY).replace("A &amp; B", f"Zürich{end}&amp; Łódź")
+    data = f"{message(lines, count=20).split('</FIToFI')[0]}{end}üü<oops></no>".encode()
+    monkeypatch.setattr("blocs.settlement.pacs_feed._CHUNK", size)
+    by_shapes, by_parser = both_ways(monkeypatch, tmp_path / "day.xml", data)
+    assert by_shapes == by_parser
+    assert ":41:11: not well-formed XML: mismatched tag" in str(by_shapes)
 
 
 def scrambled(chooser: random.Random) -> bytes:

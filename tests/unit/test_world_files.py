@@ -8,26 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from unit.toy_world import Arrays, toy
 
 from blocs.data import npz, store
 from blocs.errors import DataError
 from blocs.world.accounts import largest_error
 from blocs.world.load import BUNDLED, load_world
-
-Arrays = dict[str, np.ndarray]
-
-
-def toy() -> Arrays:
-    """Two regions, two sectors, a duty on the first good."""
-    return {
-        "regions": np.array(["AAA", "BBB"]),
-        "sectors": np.array(["X", "Y"]),
-        "year": np.array(2022, dtype=np.int32),
-        "flows": np.array([[[8, 2], [1, 9]], [[6, 1], [2, 7]]], dtype=np.float32),
-        "use_share": np.full((2, 2, 2), 0.2, dtype=np.float32),
-        "labour_share": np.full((2, 2), 0.6, dtype=np.float32),
-        "tariff": np.array([[[0, 0.1], [0.05, 0]]], dtype=np.float32),
-    }
 
 
 def write(path: Path, arrays: Arrays) -> Path:

@@ -32,7 +32,10 @@ SHOWN = 6
     help="What is cut: sectors or groups. all has services too; goods has none.",
 )
 @click.option(
-    "--intensity", default=100.0, show_default=True, help="Share of each flow's base volume that stops, %."
+    "--intensity",
+    default=100.0,
+    show_default=True,
+    help="Share of each flow's base volume that stops, %, above 0.",
 )
 @click.option("--one-sided", is_flag=True, help="Only exports of the first side to the second are withheld.")
 @click.option(

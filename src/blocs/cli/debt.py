@@ -21,7 +21,9 @@ SHOWN = ("0.05", "0.1667", "0.5", "0.8333", "0.95")
     "--until", type=int, help="Last year of the path; beyond the baseline it is extended by a rule."
 )
 @click.option("--by", type=int, help="Year the statements are about [default: the baseline's last].")
-@click.option("--target", default=100.0, show_default=True, help="Debt the solvers aim at, % of GDP.")
+@click.option(
+    "--target", default=100.0, show_default=True, help="Debt the solvers aim at, % of GDP, 0 or more."
+)
 @click.option("--seed", type=int, help="Seed of the draws [default: one fixed seed, so that figures repeat].")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder for the document, the tables and the fan chart."

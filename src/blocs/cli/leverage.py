@@ -39,7 +39,9 @@ KINDS = ("goods", "minerals", "rails")
     show_default=True,
     help="Smallest share of the target's imports that counts, 0 to 1.",
 )
-@click.option("--intensity", default=100.0, show_default=True, help="Share of the volume withheld, %.")
+@click.option(
+    "--intensity", default=100.0, show_default=True, help="Share of the volume withheld, %, above 0."
+)
 @click.option(
     "--leakage", type=float, help="Minerals: share that comes through third countries, 0 to 1 [default: 0]."
 )

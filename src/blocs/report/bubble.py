@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from blocs.report.drawing import COLOURS, FAINT, GRID, INK, WIDE, finish, headline, style
+from blocs.report.drawing import COLOURS, FAINT, INK, WIDE, bare_axes, finish, headline, style
 from blocs.report.figure import Figure
 from blocs.report.table import Column, Table
 
@@ -87,11 +87,7 @@ def bubble_figure(found: Analysis) -> Figure:
                 for one in spans:
                     axes.axvspan(times[one.start] - half, times[one.end] + half, color=shade, linewidth=0)
             axes.set_xlim(times[0], times[-1])
-            axes.grid(axis="y", color=GRID, linewidth=0.6)
-            axes.set_axisbelow(True)
-            axes.tick_params(length=0, labelcolor=INK)
-            for side in axes.spines.values():
-                side.set_visible(False)
+            bare_axes(axes, "y")
         return finish(canvas, title, _words(found), bubble_table(found))
 
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from blocs.report.drawing import (
     COLOURS,
     GAIN,
-    GRID,
     INK,
     LETTER,
     LOSS,
     MARKERS,
     WIDE,
+    bare_axes,
     finish,
     headline,
     style,
@@ -158,12 +158,8 @@ def draw_paths(
     step = max(1, math.ceil(len(years) / (1.3 * size[0])))
     axes.set_xticks(list(years)[::step], [str(year) for year in years][::step])
     axes.yaxis.set_major_formatter(lambda value, _: tick_text(value, axes.get_yticks().tolist()))
-    axes.grid(axis="y", color=GRID, linewidth=0.6)
-    axes.set_axisbelow(True)
+    bare_axes(axes, "y")
     axes.margins(y=0.08)
-    axes.tick_params(length=0, labelcolor=INK)
-    for side in axes.spines.values():
-        side.set_visible(False)
     _label_ends(axes, size[1], ends)
 
 

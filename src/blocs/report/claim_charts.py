@@ -9,7 +9,7 @@ from typing import Any
 
 from blocs.claims.reading import Chart, Line
 from blocs.report.charts import tick_text
-from blocs.report.drawing import COLOURS, FAINT, GRID, INK, LETTER, MARKERS, WIDE, canvas_of
+from blocs.report.drawing import COLOURS, FAINT, INK, LETTER, MARKERS, WIDE, bare_axes, canvas_of
 from blocs.report.figure import Figure
 from blocs.report.table import Column, Table
 
@@ -140,11 +140,7 @@ def plain_axes(axes: Any, grid: str, unit: str = "") -> None:
     axis.set_major_formatter(
         lambda value, _: f"{value:.0f}" if unit == YEAR else _tick(value, get().tolist())
     )
-    axes.grid(axis=grid, color=GRID, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.tick_params(length=0, labelcolor=INK)
-    for side in axes.spines.values():
-        side.set_visible(False)
+    bare_axes(axes, grid)
 
 
 def _tick(value: float, ticks: Sequence[float]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from blocs.report.drawing import COLOURS, GRID, INK, LETTER, finish, headline, style
+from blocs.report.drawing import COLOURS, INK, LETTER, bare_axes, finish, headline, style
 from blocs.report.figure import Figure
 from blocs.report.table import Table
 from blocs.report.tables import LABELS
@@ -39,11 +39,7 @@ def chart(table: Table, metric: str, *, shown: int = SHOWN) -> Figure:
         axes.set_ylim(max(len(rows), 1) - 0.5, -0.5)
         axes.set_yticks(range(len(labels)), labels)
         axes.axvline(0.0, color=INK, linewidth=0.8, zorder=0)
-        axes.grid(axis="x", color=GRID, linewidth=0.6)
-        axes.set_axisbelow(True)
-        axes.tick_params(length=0, labelcolor=INK)
-        for side in axes.spines.values():
-            side.set_visible(False)
+        bare_axes(axes, "x")
         words = ", ".join(
             f"{label} {fixed(row[1], 2)} to {fixed(row[2], 2)}"
             for label, row in zip(labels, rows, strict=True)

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from blocs.vectors.debt.analysis import DebtDocument, FanDocument
 
 BANDS = (("0.05", "0.95", 0.20), ("0.1667", "0.8333", 0.35))
-COLOURS = ("#0072b2", "#d55e00", "#009e73")
-INK, FAINT, GRID = "#22282e", "#5b646b", "#d9dde0"
+COLOURS = drawing.COLOURS[:3]
 PANEL, TALL = 3.3, 3.5  # inches
 
 
@@ -54,7 +53,9 @@ def fan_figure(document: DebtDocument, past: Sequence[tuple[int, float]] = ()) -
             )
             _draw(axes, document, fan, past, COLOURS[n % len(COLOURS)], limits, labelled=n == 0)
         drawing.headline(canvas, title, _subtitle(document), 0.0, TALL)
-        canvas.text(0.04 / width, 0.14 / TALL, _source(document), fontsize=7.5, color=FAINT, va="bottom")
+        canvas.text(
+            0.04 / width, 0.14 / TALL, _source(document), fontsize=7.5, color=drawing.FAINT, va="bottom"
+        )
         return drawing.finish(canvas, title, _words(document), fan_table(document))
 
 
@@ -70,7 +71,7 @@ def _draw(
 ) -> None:
     start = (document.start.year, 100.0 * document.start.debt / document.start.gdp)
     before = [point for point in past if point[0] < start[0]] + [start]
-    axes.plot(*zip(*before, strict=True), color=INK, linewidth=1.4)
+    axes.plot(*zip(*before, strict=True), color=drawing.INK, linewidth=1.4)
     base = document.baseline
     if fan is not None:
         years = [start[0], *fan.years]
@@ -84,7 +85,7 @@ def _draw(
     axes.plot(
         [start[0], *base.years],
         [start[1], *base.debt_to_gdp],
-        color=INK,
+        color=drawing.INK,
         linewidth=1.1,
         linestyle=(0, (4, 2)),
     )
@@ -97,11 +98,7 @@ def _draw(
         year for year in range(first, last + 1) if year % step == 0 and first + room < year < last - room
     ]
     axes.set_xticks(ticks, [str(year) for year in ticks])
-    axes.grid(axis="y", color=GRID, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.tick_params(length=0, labelcolor=INK, labelleft=labelled, pad=5)
-    for side in axes.spines.values():
-        side.set_visible(False)
+    drawing.bare_axes(axes, "y", labelleft=labelled, pad=5)
 
 
 def _panel(name: str) -> str:

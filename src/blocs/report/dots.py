@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from blocs.report import drawing
 from blocs.report.charts import draw_paths, tick_text
@@ -55,7 +54,7 @@ def dots_figure(
         axes.axvline(0.0, color=drawing.INK, linewidth=0.8, zorder=0)
         axes.xaxis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10]))  # never 2.5, which rounds
         axes.xaxis.set_major_formatter(lambda value, _: tick_text(value, axes.get_xticks().tolist()))
-        _plain(axes, "x")
+        drawing.bare_axes(axes, "x")
         canvas.legend(
             loc="upper left", bbox_to_anchor=(0.0, 1.0 - 0.42 / height), ncols=min(len(series), 6), frameon=False,
             fontsize=9, handletextpad=0.2, columnspacing=1.4,
@@ -87,14 +86,6 @@ def steps_figure(
         canvas.text(0.04 / width, 0.1 / height, source, fontsize=7.5, color=drawing.FAINT)
         told = "; ".join(f"{name} {', '.join(fixed(v, 2) for v in values)}" for name, values in lines)
         return drawing.finish(canvas, title, f"{title}, {subtitle}: {told}.", table)
-
-
-def _plain(axes: Any, grid: str) -> None:
-    axes.grid(axis=grid, color=drawing.GRID, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.tick_params(length=0, labelcolor=drawing.INK)
-    for side in axes.spines.values():
-        side.set_visible(False)
 
 
 def _dot_words(title: str, subtitle: str, labels: Sequence[str], series: Sequence[Series]) -> str:

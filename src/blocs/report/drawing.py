@@ -28,6 +28,15 @@ def headline(canvas: Any, title: str, subtitle: str, left: float, top: float) ->
     canvas.text(x, (top - 0.37) / height, subtitle, fontsize=8.5, color=FAINT)
 
 
+def bare_axes(axes: Any, grid: str, **ticks: Any) -> None:
+    """Give `axes` thin lines behind the data across the direction `grid` ("x", "y"), and neither frame nor ticks."""
+    axes.grid(axis=grid, color=GRID, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.tick_params(length=0, labelcolor=INK, **ticks)
+    for side in axes.spines.values():
+        side.set_visible(False)
+
+
 class Canvas:
     """A page with a headline to draw on; `finish` turns it into a figure."""
 

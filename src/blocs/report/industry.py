@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from blocs.report.drawing import canvas_of
+from blocs.report.drawing import FAINT, INK, bare_axes, canvas_of
 from blocs.report.figure import Figure
 from blocs.report.table import Column, Table
 from blocs.report.words import region_name, the
 from blocs.study.reliance import LAST, LEVELS, Dependence, Reliance
 
 SOURCE = "Source: OECD ICIO 2025; 2022 techniques in all years; whole ICIO industries stand for the sectors; blocs."
-INK, FAINT, GRID, _DOT, _OPEN = "#22282e", "#5b646b", "#d9dde0", "#0072b2", "#8d99a3"
+_DOT, _OPEN = "#0072b2", "#8d99a3"
 _ROW = 0.27
 
 
@@ -74,11 +74,7 @@ def reliance_figure(study: Reliance) -> Figure:
         right = page.add_axes((5.95 / width, bottom, 3.2 / width, tall))
         for axes in (left, right):
             axes.set_ylim(len(parts) - 0.5, -0.5)
-            axes.tick_params(length=0, labelcolor=INK)
-            axes.grid(axis="x", color=GRID, linewidth=0.6)
-            axes.set_axisbelow(True)
-            for side in axes.spines.values():
-                side.set_visible(False)
+            bare_axes(axes, "x")
         left.set_yticks(range(len(parts)), names)
         right.set_yticks([])
         for row in range(1, len(parts)):

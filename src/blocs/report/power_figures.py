@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from blocs.report.charts import Bars, bars_figure
-from blocs.report.drawing import canvas_of
+from blocs.report.drawing import FAINT, INK, canvas_of
 from blocs.report.figure import Figure
 from blocs.report.power_tables import (
     backtest_tables,
@@ -25,7 +25,6 @@ from blocs.world.accounts import Floats
 
 SOURCE = "source: OECD ICIO 2025, blocs"
 SHOWN = 8
-INK, FAINT = "#22282e", "#5b646b"
 
 
 def exposure_figure(study: Exposure) -> Figure:

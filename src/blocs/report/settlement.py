@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from blocs.report.drawing import COLOURS, FAINT, GRID, INK, WIDE, finish, headline, style
+from blocs.report.drawing import COLOURS, FAINT, INK, WIDE, bare_axes, finish, headline, style
 from blocs.report.figure import Figure
 from blocs.report.table import Column, Table
 from blocs.settlement.generate import accounts_between
@@ -55,11 +55,7 @@ def _axes(title: str, subtitle: str, height: float = 3.3, right: float = 1.2) ->
     canvas = Canvas(figsize=(WIDE, height))
     axes = canvas.add_axes((0.75 / WIDE, 0.5 / height, 1 - (0.75 + right) / WIDE, 1 - 1.1 / height))
     headline(canvas, title, subtitle, 0.0, height)
-    axes.grid(axis="y", color=GRID, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.tick_params(length=0, labelcolor=INK)
-    for side in axes.spines.values():
-        side.set_visible(False)
+    bare_axes(axes, "y")
     return canvas, axes
 
 

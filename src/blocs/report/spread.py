@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from blocs.data import store
-from blocs.report.drawing import COLOURS, GAIN, GRID, INK, LETTER, LOSS, finish, headline, style
+from blocs.report.drawing import COLOURS, FAINT, GAIN, INK, LETTER, LOSS, bare_axes, finish, headline, style
 from blocs.report.figure import Figure
 from blocs.report.table import Column, Table
 from blocs.report.words import fixed, region_name, sector_name
@@ -48,7 +48,7 @@ def intervals(
         canvas, axes = _canvas(labels, title, subtitle)
         for n, code in enumerate(order):
             low, left, middle, right, high = values[code]
-            colour = LOSS if high < 0.0 else GAIN if low > 0.0 else "#5b646b"
+            colour = LOSS if high < 0.0 else GAIN if low > 0.0 else FAINT
             axes.plot([low, high], [n, n], color=colour, linewidth=1.3, solid_capstyle="butt")
             axes.plot([left, right], [n, n], color=colour, linewidth=6.0, alpha=0.55, solid_capstyle="butt")
             axes.plot([middle], [n], "o", color=colour, markersize=4.5)
@@ -167,11 +167,7 @@ def _canvas(labels: Sequence[str], title: str, subtitle: str) -> tuple[Any, Any]
 def _axis(axes: Any, *, zero: bool = True) -> None:
     if zero:
         axes.axvline(0.0, color=INK, linewidth=0.8, zorder=0)
-    axes.grid(axis="x", color=GRID, linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.tick_params(length=0, labelcolor=INK)
-    for side in axes.spines.values():
-        side.set_visible(False)
+    bare_axes(axes, "x")
 
 
 def main_labels(found: Ensemble, count: int = SHOWN) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from blocs.data.utf8 import open_text
 from blocs.errors import DataError, unknown
 from blocs.settlement.clock import milliseconds
 from blocs.settlement.money import decimals, minor, signed
@@ -93,8 +94,11 @@ def read_limits(path: Path, currency: str) -> dict[tuple[str, str], int]:
     """Read `payer,payee,limit`, the most that payer may have sent payee net; DataError names the line."""
     limits: dict[tuple[str, str], int] = {}
     for line, row in _rows(path, ("payer", "payee", "limit"), ()):
+        pair = row["payer"], row["payee"]
+        if pair in limits:
+            raise DataError(f"{path}:{line}: {pair[0]} to {pair[1]} has a limit already, in a line above")
         try:
-            limits[row["payer"], row["payee"]] = minor(row["limit"], decimals(currency))
+            limits[pair] = minor(row["limit"], decimals(currency))
         except ValueError as error:
             raise DataError(f"{path}:{line}: {error}") from error
     return limits
@@ -119,7 +123,7 @@ def _rows(
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield (line, row) of a small CSV file, cells without blanks around them."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with open_text(path) as file:
             reader = csv.reader(file, strict=True)
             header = [name.strip() for name in next(reader, [])]
             for name in needed:
@@ -138,9 +142,5 @@ def _rows(
                             "quote cells with commas"
                         )
                     yield reader.line_num, {n: cell.strip() for n, cell in zip(header, cells, strict=True)}
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
     except csv.Error as error:
-        raise DataError(f"{path}: {error}") from error
+        raise DataError(f"{path}:{reader.line_num}: {error}; is a quotation mark missing?") from error

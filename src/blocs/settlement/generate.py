@@ -16,7 +16,9 @@ from blocs.settlement.payments import Accounts, Payments
 
 MEDIAN, SPREAD = 50_000.0, 1.8  # of lognormal values: whole units, standard deviation of the logarithm
 OPENING, CLOSING = 8 * 3_600_000, 18 * 3_600_000  # submissions fall between
-CORE_SHARE = 0.75  # of payments on each side that a core bank sends or receives
+CORE_SHARE = (
+    0.75  # of draws of a side that fall on the core; pairs that agree are drawn anew, so a little less stays
+)
 
 
 @dataclass(frozen=True)

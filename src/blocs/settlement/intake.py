@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from blocs.errors import DataError
 from blocs.settlement.accounts_file import AccountRows
 from blocs.settlement.clock import milliseconds
 from blocs.settlement.money import DECIMALS, minor
 from blocs.settlement.payments import Payments, Reject
 
 LONGEST = 64  # bytes of an id or a participant's name
+_BLOCK = 1 << 17  # ids that are gathered before they are laid out in an array
 # reason codes of ISO 20022 (external code set, status reason)
 BAD_PARTY, CURRENCY, AMOUNT, DUPLICATE, DATE, FORMAT = "RC01", "AM03", "AM12", "AM05", "DT01", "FF01"
 PRIORITIES = {"URGT": 0, "HIGH": 1, "NORM": 2, "": 2}
@@ -53,7 +53,7 @@ class Intake:
         self.paths: dict[str, str] = {}  # reason code -> what to add to the place of a reject
         self._time, self._row, self._amount = array("i"), array("q"), array("q")
         self._payer, self._payee = array("i"), array("i")
-        self._priority, self._money, self._message = array("b"), array("b"), array("i")
+        self._priority, self._money, self._message = array("b"), array("h"), array("i")
         self._ids: list[bytes] = []
         self._blocks: list[np.ndarray] = []
         self._count = 0
@@ -127,7 +127,7 @@ class Intake:
         self._message.append(message)
         self._ids.append(encoded)
         self._count += 1
-        if len(self._ids) >= 1 << 17:
+        if len(self._ids) >= _BLOCK:
             self._flush()
 
     def party(self, name: str, currency: str) -> int:
@@ -162,7 +162,7 @@ class Intake:
         columns = [np.array(column, kind) for column, kind in (
             (self._time, np.int32), (self._payer, np.int32), (self._payee, np.int32), (self._amount, np.int64),
             (self._priority, np.int8))]  # fmt: skip
-        money, everyone = np.array(self._money, np.int8), tuple(self.names)
+        money, everyone = np.array(self._money, np.int16), tuple(self.names)
         found, rows = {}, {}
         for currency, n in self.currencies.items():
             mine = keep & (money == n)
@@ -205,8 +205,3 @@ def _repeated(ids: np.ndarray, keep: np.ndarray) -> list[tuple[int, int]]:
             if keep[k] and first.setdefault(bytes(ids[k]), int(k)) != k:
                 found.append((int(k), first[bytes(ids[k])]))
     return sorted(found)
-
-
-def need_utf8(path: object, error: UnicodeDecodeError) -> DataError:
-    """Say that a file is no text."""
-    return DataError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8")

@@ -41,7 +41,7 @@ def minor(text: str, places: int) -> int:
     if len(fraction) > places:
         raise ValueError(f"amount {_short(text)} has {len(fraction)} decimals, the currency has {places}")
     if len(whole) > 19:
-        raise ValueError(f"amount {_short(text)} is too large: 18 digits before the point at most")
+        raise ValueError(f"amount {_short(text)} is too large: 19 digits before the point at most")
     value = int(whole) * 10**places + (int(fraction.ljust(places, "0")) if places and fraction else 0)
     if value >= LARGEST:
         raise ValueError(f"amount {_short(text)} is too large for exact arithmetic")

@@ -16,7 +16,7 @@ from xml.parsers import expat
 from blocs.errors import DataError
 from blocs.settlement.accounts_file import AccountRows
 from blocs.settlement.clock import DAY
-from blocs.settlement.intake import AMOUNT, BAD_PARTY, CURRENCY, DATE, DUPLICATE, FORMAT, Intake, Submissions
+from blocs.settlement.intake import AMOUNT, BAD_PARTY, CURRENCY, DATE, FORMAT, Intake, Submissions
 from blocs.settlement.pacs_feed import pump
 from blocs.settlement.pacs_paths import (
     HEADER,
@@ -55,7 +55,6 @@ def read_pacs(path: Path, accounts: AccountRows | None = None, currency: str | N
     reader = _Reader(Intake(accounts, currency), path)
     reader.intake.paths = {
         AMOUNT: "/IntrBkSttlmAmt", CURRENCY: "/IntrBkSttlmAmt/@Ccy", BAD_PARTY: "/InstgAgt|InstdAgt",
-        DATE: "/AccptncDtTm", DUPLICATE: "/PmtId",
     }  # fmt: skip
     try:
         with path.open("rb") as file:
@@ -203,14 +202,16 @@ class _Reader:
         if kind != MESSAGE:
             self.ended = self.parser.CurrentByteIndex
         if kind == HEADER:
-            self.header, self.header_problem = (
-                self.found,
-                self.problem or header_problem(self.found, self.ids),
-            )
+            self.header = self.found
+            if self.problem is None:
+                self.header_problem = header_problem(self.found, self.ids)
+            else:
+                code, path, reason = self.problem
+                self.header_problem = code, f"GrpHdr/{path}", reason
         elif kind == TRANSACTION:
             self.transactions += 1
             self.take()
-        elif kind == MESSAGE:
+        else:
             self.close()
 
     def place(self, path: str = "") -> str:
@@ -318,7 +319,7 @@ class _Reader:
         if self.total is not None and "CtrlSum" in self.header:
             try:
                 self.total += Decimal(amount)
-            except InvalidOperation:
+            except ArithmeticError:  # no number, or one too large to add
                 self.total = None
 
     def close(self) -> None:
@@ -344,6 +345,8 @@ class _Reader:
         except InvalidOperation:
             agrees = False
         if not agrees:
-            shown = "amounts that are no numbers" if self.total is None else f"a sum of {self.total}"
-            reason = f"the header's control sum is {control[:40]}, there is {shown}"
+            shown = (
+                "the amounts cannot be added" if self.total is None else f"the amounts add up to {self.total}"
+            )
+            reason = f"the header's control sum is {control[:40]}, {shown}"
             self.bad[self.messages] = (f"{name}: GrpHdr/CtrlSum", _SUM, reason)

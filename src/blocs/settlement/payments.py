@@ -98,9 +98,10 @@ class Accounts:
             raise DataError(
                 f"accounts: {self.participants[short[0]]} opens below its credit limit; raise its balance or its limit"
             )
+        known = set(self.participants)
         for pair, limit in self.pair_limits.items():
             for name in pair:
-                if name not in self.participants:
+                if name not in known:
                     raise DataError(f"pair limits: {unknown('participant', name, self.participants)}")
             if limit < 0 or pair[0] == pair[1]:
                 raise DataError(

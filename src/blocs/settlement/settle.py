@@ -227,7 +227,7 @@ def _plan(
     first: dict[str, str] = {}
     for event in sorted((e for e in events if e.kind in ("open", "suspend")), key=lambda e: e.time):
         first.setdefault(event.participant, event.kind)
-    plan: list[tuple[int, int, tuple[int, int, int, int], Event | None]] = []
+    plan: list[tuple[int, int, tuple[Any, ...], Event | None]] = []  # the third as EVENT has it
     for name, who in place.items():
         if first.get(name) != "open":
             plan.append((rules.open, 1, (rules.open, state.OPEN, who, 0), None))

@@ -8,10 +8,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
 
+from blocs.data.utf8 import open_text
 from blocs.errors import DataError, unknown
 from blocs.settlement.accounts_file import AccountRows
 from blocs.settlement.clock import time_text
-from blocs.settlement.intake import FORMAT, Intake, Submissions, need_utf8
+from blocs.settlement.intake import FORMAT, Intake, Submissions
 from blocs.settlement.money import decimal_text
 from blocs.settlement.payments import Payments
 
@@ -23,7 +24,7 @@ def read_csv(path: Path, accounts: AccountRows | None = None, currency: str | No
     """Read a CSV file of payments; a line that is no payment becomes a reject, a file that is no table DataError."""
     intake = Intake(accounts, currency)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with open_text(path) as file:
             reader = csv.reader(file, strict=True)
             places = _columns(path, next(reader, []))
             width = len(places)
@@ -39,10 +40,6 @@ def read_csv(path: Path, accounts: AccountRows | None = None, currency: str | No
                     name = row[n] if n < len(row) else ""
                     reason = f"{len(row)} cells under {width} columns"
                     intake.reject(f"line {reader.line_num}", name, FORMAT, reason)
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise need_utf8(path, error) from error
     except csv.Error as error:
         raise DataError(f"{path}:{reader.line_num}: {error}; is a quotation mark missing?") from error
     return intake.finish()
@@ -76,7 +73,16 @@ def read_parquet(path: Path, accounts: AccountRows | None = None, currency: str 
                 )
             row = 0
             names = [name for name in (*COLUMNS, "priority") if name in places]
+            dated = pyarrow.types.is_timestamp(file.schema_arrow.field("time").type)
+            days: set[Any] = set()
             for batch in file.iter_batches(_BATCH, columns=names):
+                if dated:
+                    days |= set(batch.column("time").cast(pyarrow.date32()).drop_null().to_pylist())
+                    if len(days) > 1:
+                        raise DataError(
+                            f"{path}: column time holds {min(days)} and {max(days)}; a run settles one day, "
+                            "keep the rows of one"
+                        )
                 columns = [_texts(batch.column(name), name) for name in names]
                 for cells in zip(*columns, strict=True):
                     row += 1

@@ -107,7 +107,7 @@ def coalition(
     the 'exports' of the first side to the second are withheld. start: an earlier result of the same setting.
 
     Deficits are purged first, results compare with the balanced base. Raises DataError for overlapping sides, unknown
-    regions, goods nobody trades, an intensity outside 0–100; ConvergenceError if there is no solution.
+    regions, goods nobody trades, an intensity of 0 or outside 0–100; ConvergenceError if there is no solution.
     """
     if flows not in ("both", "exports"):
         raise DataError(f"flows is {flows!r}; write 'both', or 'exports' of the first side only")

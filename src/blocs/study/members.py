@@ -111,10 +111,10 @@ def goods_of(names: Names, world: World) -> tuple[str, ...]:
 
 
 def share_of(intensity: float) -> float:
-    """Return an intensity in % as a share; DataError outside 0–100."""
-    if not 0.0 <= intensity <= 100.0:
+    """Return an intensity in % as a share; DataError outside 0–100 and for 0, which stops nothing."""
+    if not 0.0 < intensity <= 100.0:
         raise DataError(
-            f"intensity is {intensity:g}; it is the share of the volume that stops, from 0 to 100 %"
+            f"intensity is {intensity:g}; it is the share of the volume that stops, above 0 and up to 100 %"
         )
     return intensity / 100.0
 

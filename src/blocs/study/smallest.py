@@ -93,6 +93,10 @@ def smallest_coalition(
     """
     if not ratio > 0.0:
         raise DataError(f"ratio is {ratio:g}; it must be above 0, for example 1")
+    if not 0.0 <= least_loss <= 100.0:
+        raise DataError(
+            f"the least loss is {least_loss:g}; it is % of the target's absorption, from 0 to 100"
+        )
     if measure not in ("percent", "usd"):
         raise DataError(f"unknown measure {measure!r}; valid: percent, usd")
     place = setting(world, elasticities=elasticities, horizon=horizon)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from blocs.settlement.kernels.compiled import inlined, kernel
 from blocs.settlement.kernels.state import ENTRIES, PARTS, PEAK, SETTLED, SPLIT, VALUE, WAITING, WIDTH
 from blocs.settlement.kernels.trees import NONE, change, first, put
@@ -91,7 +93,7 @@ def tell(day, k, now, amount, how):
 @kernel
 def pay_part(day, k, now, amount):
     """Pay `amount` of waiting payment `k`, which goes on waiting for the rest."""
-    i, j, s = day.pay[k].payer, day.pay[k].payee, day.pay[k].slot
+    i, j, s = np.int64(day.pay[k].payer), day.pay[k].payee, day.pay[k].slot
     base, size = day.book[i].base, day.book[i].size
     move(day, k, amount)
     note_debit(day, i)

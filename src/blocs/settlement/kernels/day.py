@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from blocs.settlement.kernels import state
 from blocs.settlement.kernels.booking import dequeue, done, enqueue, move, note_debit, pay_part
 from blocs.settlement.kernels.compiled import inlined, kernel
 from blocs.settlement.kernels.offset import bilateral, multilateral, off_ring, touch
 from blocs.settlement.kernels.state import (
     AFTER_CUT_OFF,
+    ALL,
     BLOCKED,
     ENTRIES,
     GROSS,
@@ -29,7 +32,7 @@ def run_day(day, plan):
     """Process submissions in order and events in order; at equal times events come first."""
     e, events, closed = 0, plan.size, False
     for k in range(day.pay.size):
-        now = day.pay[k].time
+        now = np.int64(day.pay[k].time)
         while e < events and plan[e].time <= now:
             closed = closed or plan[e].kind == CLOSE
             plan[e].moved = _event(day, plan[e])
@@ -59,7 +62,7 @@ def _fits(day, k, amount):
 @inlined
 def _submit(day, k, now):
     """Settle payment `k` if its turn has come and it can be paid; else let it wait, or reject it without queue."""
-    i, j, amount = day.pay[k].payer, day.pay[k].payee, day.pay[k].amount
+    i, j, amount = np.int64(day.pay[k].payer), np.int64(day.pay[k].payee), day.pay[k].amount
     head = day.book[i].head
     if (
         day.terms.gross
@@ -83,7 +86,7 @@ def _submit(day, k, now):
         touch(day, i)
         release(day, now)
     if day.terms.bilateral and day.pay[k].status == 0:
-        bilateral(day, day.pay[k].pair, now)
+        bilateral(day, np.int64(day.pay[k].pair), now)
         release(day, now)
 
 
@@ -106,7 +109,7 @@ def _release_one(day, i, now):
             slot = first(day.tree, base, size, slot, max(day.book[i].balance + day.book[i].credit, 0))
             if slot < 0:
                 break
-        k = day.order[day.book[i].start + slot]
+        k = np.int64(day.order[day.book[i].start + slot])
         amount = day.tree[base + size + slot]
         if _fits(day, k, amount):
             dequeue(day, k)
@@ -114,7 +117,7 @@ def _release_one(day, i, now):
             note_debit(day, i)
             done(day, k, now, amount, RELEASED)
             day.counters[ENTRIES] += 1
-            touch(day, day.pay[k].payee)
+            touch(day, np.int64(day.pay[k].payee))
             slot = slot + 1 if day.terms.bypass else day.book[i].head
         elif day.terms.bypass:
             slot += 1
@@ -128,7 +131,7 @@ def _release_one(day, i, now):
 def _split(day, i, now):
     """Pay a part of the first payment in `i`'s queue, at least its amount over the most parts allowed."""
     slot = day.book[i].head
-    k = day.order[day.book[i].start + slot]
+    k = np.int64(day.order[day.book[i].start + slot])
     rest = day.tree[day.book[i].base + day.book[i].size + slot]
     room = day.book[i].balance + day.book[i].credit
     if day.terms.limits:
@@ -136,7 +139,7 @@ def _split(day, i, now):
     least = (day.pay[k].amount + day.terms.parts - 1) // day.terms.parts
     if least <= room < rest:
         pay_part(day, k, now, room)
-        touch(day, day.pay[k].payee)
+        touch(day, np.int64(day.pay[k].payee))
 
 
 @kernel
@@ -144,7 +147,7 @@ def _return_queue(day, i, only_to, why):
     """Return what waits in `i`'s queue: all of it, or only what goes to `only_to`."""
     slot = day.book[i].head
     while slot >= 0:
-        k = day.order[day.book[i].start + slot]
+        k = np.int64(day.order[day.book[i].start + slot])
         if only_to < 0 or day.pay[k].payee == only_to:
             dequeue(day, k)
             day.pay[k].status, day.pay[k].reason = RETURNED, why
@@ -167,7 +170,7 @@ def _event(day, event):
     elif kind == CUT_OFF:
         day.book[who].live = -1
         for i in range(day.book.size):
-            _return_queue(day, i, -1 if i == who else who, BLOCKED)
+            _return_queue(day, i, ALL if i == who else who, BLOCKED)
             touch(day, i)
     elif kind == FUND:
         moved = amount
@@ -181,7 +184,7 @@ def _event(day, event):
     elif kind == CLOSE:
         for i in range(day.book.size):
             why = NO_FUNDS if day.book[i].live == 1 else NOT_SENT
-            _return_queue(day, i, -1, why)
+            _return_queue(day, i, ALL, why)
     release(day, now)
     return moved
 

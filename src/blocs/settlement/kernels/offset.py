@@ -10,9 +10,11 @@ pairs too.
 
 from __future__ import annotations
 
+import numpy as np
+
 from blocs.settlement.kernels.booking import dequeue, done, move, note_debit
 from blocs.settlement.kernels.compiled import inlined, kernel
-from blocs.settlement.kernels.state import BILATERAL, ENTRIES, MULTILATERAL, ON_RING, RING, RUNS
+from blocs.settlement.kernels.state import BACK, BILATERAL, ENTRIES, FORTH, MULTILATERAL, ON_RING, RING, RUNS
 from blocs.settlement.kernels.trees import NONE, first, last
 
 
@@ -67,15 +69,15 @@ def bilateral(day, pair, now):
     i, j = day.pairs[pair].sender, day.pairs[opposite].sender
     if day.book[i].live != 1 or day.book[j].live != 1:
         return
-    n = _towards(day, i, j, 0)
-    m = _towards(day, j, i, 1)
+    n = _towards(day, i, j, FORTH)
+    m = _towards(day, j, i, BACK)
     if n == 0 or m == 0:
         return
     sent, back = 0, 0
     for q in range(n):
-        sent += day.tree[day.book[i].base + day.book[i].size + day.scratch[0, q]]
+        sent += day.tree[day.book[i].base + day.book[i].size + day.scratch[FORTH, q]]
     for q in range(m):
-        back += day.tree[day.book[j].base + day.book[j].size + day.scratch[1, q]]
+        back += day.tree[day.book[j].base + day.book[j].size + day.scratch[BACK, q]]
     while n + m > 0:
         net = sent - back
         if n > 0 and (
@@ -83,21 +85,21 @@ def bilateral(day, pair, now):
             or (day.terms.limits and net > 0 and day.pairs[pair].sent + net > day.pairs[pair].limit)
         ):
             n -= 1
-            sent -= day.tree[day.book[i].base + day.book[i].size + day.scratch[0, n]]
+            sent -= day.tree[day.book[i].base + day.book[i].size + day.scratch[FORTH, n]]
         elif m > 0 and (
             -net > day.book[j].balance + day.book[j].credit
             or (day.terms.limits and net < 0 and day.pairs[opposite].sent - net > day.pairs[opposite].limit)
         ):
             m -= 1
-            back -= day.tree[day.book[j].base + day.book[j].size + day.scratch[1, m]]
+            back -= day.tree[day.book[j].base + day.book[j].size + day.scratch[BACK, m]]
         else:
             break
     if n + m == 0:
         return
     for q in range(n):
-        _settle(day, day.order[day.book[i].start + day.scratch[0, q]], now, BILATERAL)
+        _settle(day, i, day.scratch[FORTH, q], now, BILATERAL)
     for q in range(m):
-        _settle(day, day.order[day.book[j].start + day.scratch[1, q]], now, BILATERAL)
+        _settle(day, j, day.scratch[BACK, q], now, BILATERAL)
     note_debit(day, i)
     note_debit(day, j)
     day.counters[ENTRIES] += 1
@@ -106,7 +108,9 @@ def bilateral(day, pair, now):
 
 
 @kernel
-def _settle(day, k, now, how):
+def _settle(day, i, slot, now, how):
+    """Settle what waits at `slot` of participant `i`'s queue."""
+    k = np.int64(day.order[day.book[i].start + slot])
     amount = dequeue(day, k)
     move(day, k, amount)
     done(day, k, now, amount, how)
@@ -119,7 +123,7 @@ def _strip(day, i):
     slot = day.book[i].cut
     k = day.order[day.book[i].start + slot]
     amount = day.tree[base + size + slot]
-    j = day.pay[k].payee
+    j = np.int64(day.pay[k].payee)
     day.book[i].out -= amount
     day.book[j].income -= amount
     if day.terms.limits:
@@ -188,8 +192,7 @@ def multilateral(day, now):
     settled = False
     for i in range(n):
         while day.book[i].head >= 0 and day.book[i].head <= day.book[i].cut:
-            k = day.order[day.book[i].start + day.book[i].head]
-            _settle(day, k, now, MULTILATERAL)
+            _settle(day, i, day.book[i].head, now, MULTILATERAL)
             settled = True
     if not settled:
         return

@@ -6,15 +6,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+# Numba compiles a kernel anew for every type of argument, and a Python integer is a type of its own for each value:
+# constants are int64, and kernels hand on what they read from the records as int64, so that one copy of each is enough.
 # what became of a payment
-PENDING, SETTLED, RETURNED, REJECTED = 0, 1, 2, 3
+PENDING, SETTLED, RETURNED, REJECTED = map(np.int64, range(4))
 # why not
-NO_REASON, NO_FUNDS, BLOCKED, AFTER_CUT_OFF, NOT_SENT = 0, 1, 2, 3, 4
+NO_REASON, NO_FUNDS, BLOCKED, AFTER_CUT_OFF, NOT_SENT = map(np.int64, range(5))
 # events
-OPEN, SUSPEND, CUT_OFF, FUND, WITHDRAW, OFFSET, CLOSE = 0, 1, 2, 3, 4, 5, 6
+OPEN, SUSPEND, CUT_OFF, FUND, WITHDRAW, OFFSET, CLOSE = map(np.int64, range(7))
 # places in `counters`; the value settled by a way (BILATERAL, …) is at VALUE + its place
-ENTRIES, PARTS, BILATERAL, MULTILATERAL, RUNS, SPLIT, GROSS, RELEASED, PEAK, WAITING = range(10)
-VALUE, RING, ON_RING, COUNTERS = 10, 20, 21, 22
+ENTRIES, PARTS, BILATERAL, MULTILATERAL, RUNS, SPLIT, GROSS, RELEASED, PEAK, WAITING = map(
+    np.int64, range(10)
+)
+VALUE, RING, ON_RING, COUNTERS = map(np.int64, (10, 20, 21, 22))
+# whose payments are returned, and the rows of `scratch`
+ALL, FORTH, BACK = map(np.int64, (-1, 0, 1))
 # milliseconds an interval of the day's table, five minutes: a constant, because dividing by a variable is the dearest
 # thing a settled payment would do
 WIDTH = 300_000

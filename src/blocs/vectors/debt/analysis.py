@@ -162,10 +162,11 @@ def debt(
     """Return what is known and asked of the debt of `country` (ISO3, or the CSV file of a user).
 
     until: last year of the path (default: the baseline's). by: year the statements are about (default: the last of the
-    official baseline). target: debt over GDP, %, of the solvers. The fans are for the United States only.
+    official baseline). target: debt over GDP, %, 0 or more, of the solvers. The fans are for the United States only.
     """
     assumed = assumptions or Assumptions.default()
     check_paths(paths)
+    questions.check_target(target)
     case = load_case(country, baseline, assumed)
     official = case.years[-1]
     case = case.until(until or official)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from blocs.data.assumptions import Assumptions
+from blocs.data.utf8 import open_text
 from blocs.errors import DataError, unknown
 from blocs.vectors.debt.case import Buckets, Case, check
 from blocs.vectors.debt.europe import NAMES, load_europe
@@ -113,12 +114,8 @@ def read_case(path: Path) -> Case:
 def _split(
     path: Path,
 ) -> tuple[dict[str, str], list[tuple[str, tuple[float, ...]]], list[tuple[int, str]]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}") from None
+    with open_text(path) as file:
+        text = file.read()
     about: dict[str, str] = {}
     buckets: list[tuple[str, tuple[float, ...]]] = []
     body: list[tuple[int, str]] = []

@@ -6,6 +6,7 @@ draws is a probability only as far as its fan is; every answer names the fan.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -79,6 +80,12 @@ def stabilising_primary(path: Path) -> Floats:
     return 100.0 * (keep + path.case.other_means / path.gdp)
 
 
+def check_target(target: float) -> None:
+    """Raise DataError unless `target` can be a debt in % of GDP: what a state earns on wealth is not modelled."""
+    if not (math.isfinite(target) and target >= 0.0):
+        raise DataError(f"target is {target:g}; it is the debt to end at, in % of GDP, 0 or more")
+
+
 def adjustment(
     case: Case,
     target: float,
@@ -92,6 +99,7 @@ def adjustment(
 
     Both in % of GDP, on the path without shocks. Negative: room. DataError if no adjustment up to 30% of GDP does.
     """
+    check_target(target)
     at, first = _year(case, year), _year(case, start)
     base = drivers or Drivers.none(case)
     if drivers is None:  # later years cannot matter
@@ -127,6 +135,7 @@ def adjustment_with_probability(
     """
     if not 0.0 < probability < 1.0:
         raise DataError(f"probability is {probability:g}; it must lie between 0 and 1")
+    check_target(target)
     at, first = _year(case, year), _year(case, start)
     case = case.until(max(year, case.years[min(1, len(case.years) - 1)]))
     base = Drivers.none(case)
