@@ -14,7 +14,7 @@ from blocs.errors import DataError
 from blocs.study.ensemble import sensitivity
 from blocs.study.ensemble.backends import InProcess
 from blocs.study.ensemble.design import paired_points, sobol_points
-from blocs.study.ensemble.factors import Factor, bounded, factors_of, quantile, share_below, values_of
+from blocs.study.ensemble.factors import Factor, bounded, draws_of, factors_of, quantile, share_below
 from blocs.vectors.industry.learning import RATE, least_bound
 
 
@@ -117,8 +117,8 @@ def test_a_learning_rate_is_drawn_below_one_over_theta_of_its_draw(world28: bloc
     plain = factors_of([one])
     factors = bounded(plain, [one], world28)
     points = sobol_points(128, len(factors), 3)
-    drawn = [values_of(factors, row) for row in points]
-    freely = [values_of(plain, row) for row in points]
+    drawn = draws_of(factors, points)
+    freely = draws_of(plain, points)
     moved = 0
     for values, free in zip(drawn, freely, strict=True):
         assumed = Assumptions.default().replace(
@@ -146,9 +146,9 @@ def test_draws_below_a_bound_are_those_of_the_distribution_that_lie_below_it(dis
     share = share_below(declared_as, 0.5)
     assert share == pytest.approx((quantile(declared_as, uniform) < 0.5).mean(), abs=1.0 / 4000)
     assert float(quantile(declared_as, np.array([share]))[0]) == pytest.approx(0.5, abs=1e-12)
-    assert factor.value(0.4, 0.5) == quantile(declared_as, np.array([0.4 * share]))[0]
+    assert factor.values(np.array([0.4]), 0.5)[0] == quantile(declared_as, np.array([0.4 * share]))[0]
     with pytest.raises(DataError, match="must stay below"):
-        factor.value(0.5, -50.0)
+        factor.values(np.array([0.5]), -50.0)
 
 
 @pytest.mark.slow

@@ -21,7 +21,7 @@ def test_a_bounded_number_shows_the_middle_of_what_was_drawn() -> None:
     ends, cut = (_fifths(factors, 1, points, points[:, 1]) for factors in (free, bounded))
     assert ends is not None
     assert cut is not None
-    assert (ends["at_low"], ends["at_high"]) == (free[1].value(0.1), free[1].value(0.9))
-    assert cut["at_high"] == pytest.approx(bounded[1].value(0.9, low), rel=0.05)
+    assert (ends["at_low"], ends["at_high"]) == tuple(free[1].values(np.array([0.1, 0.9])))
+    assert cut["at_high"] == pytest.approx(bounded[1].values(np.array([0.9]), low)[0], rel=0.05)
     assert cut["at_low"] < cut["at_high"] < low < ends["at_high"]
     assert (cut["low"], cut["high"]) == (ends["low"], ends["high"])

@@ -225,12 +225,12 @@ def _draws(count: int, horizons: Sequence[str]) -> list[dict[str, float | str]]:
     """Return the drawn values: the factors of a scenario without measures at these horizons."""
     from blocs.scenario.schema import Scenario
     from blocs.study.ensemble.design import sobol_points
-    from blocs.study.ensemble.factors import factors_of, values_of
+    from blocs.study.ensemble.factors import draws_of, factors_of
     from blocs.study.ensemble.run import DEFAULT_SEED
 
     bare = [Scenario.from_dict({"name": name, "years": "2022", "horizon": name}) for name in horizons]
     factors = factors_of(bare)
-    return [values_of(factors, row) for row in sobol_points(count, len(factors), DEFAULT_SEED)]
+    return draws_of(factors, sobol_points(count, len(factors), DEFAULT_SEED))
 
 
 def _chosen(
@@ -303,7 +303,7 @@ def scenarios(
 def choices_of(spread: Ensemble) -> dict[str, tuple[str, ...]]:
     """Return by kind what each draw of an ensemble chose: its set of elasticities, its closure."""
     return {
-        factor.name: tuple(str(factor.value(float(u))) for u in spread.uniform[:, n])
+        factor.name: tuple(map(str, factor.values(spread.uniform[:, n])))
         for n, factor in enumerate(spread.factors)
         if factor.options
     }

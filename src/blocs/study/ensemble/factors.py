@@ -42,13 +42,13 @@ class Factor:
     options: tuple[str, ...] = ()
     most: Callable[[Mapping[str, Any]], float] | None = field(default=None, compare=False, repr=False)
 
-    def value(self, uniform: float, most: float = math.inf) -> float | str:
-        """Return the value at a uniform number in [0, 1), of the distribution below `most`."""
+    def values(self, uniform: Floats, most: float = math.inf) -> list[Any]:
+        """Return the values at uniform numbers in [0, 1), of the distribution below `most`."""
         if self.options:
-            return self.options[min(int(uniform * len(self.options)), len(self.options) - 1)]
+            count = len(self.options)
+            return [self.options[n] for n in np.minimum(uniform * count, count - 1).astype(int)]
         assert self.entry is not None
-        below = share_below(self.entry, most)
-        return float(quantile(self.entry, np.array([uniform * below]))[0])
+        return quantile(self.entry, uniform * share_below(self.entry, most)).tolist()
 
 
 def quantile(entry: Assumption, uniform: Floats) -> Floats:
@@ -210,17 +210,15 @@ def bounded(
     return tuple(replace(factor, most=most) if factor.name == RATE else factor for factor in factors)
 
 
-def values_of(factors: Sequence[Factor], uniform: Floats) -> dict[str, float | str]:
-    """Return one draw as {factor: value} from its row of uniform numbers; what is bounded is drawn given the rest."""
-    values = {
-        factor.name: factor.value(float(u))
-        for factor, u in zip(factors, uniform, strict=True)
-        if not factor.most
-    }
-    for factor, u in zip(factors, uniform, strict=True):
+def draws_of(factors: Sequence[Factor], uniform: Floats) -> list[dict[str, float | str]]:
+    """Return draws as {factor: value} from their rows of uniform numbers; what is bounded is drawn given the rest."""
+    columns = {f.name: f.values(uniform[:, n]) for n, f in enumerate(factors) if not f.most}
+    draws = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    for n, factor in enumerate(factors):
         if factor.most:
-            values[factor.name] = factor.value(float(u), factor.most(values))
-    return {factor.name: values[factor.name] for factor in factors}
+            for draw, u in zip(draws, uniform[:, n], strict=True):
+                draw[factor.name] = factor.values(np.array([u]), factor.most(draw))[0]
+    return [{factor.name: draw[factor.name] for factor in factors} for draw in draws]
 
 
 def drawn_scenario(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:

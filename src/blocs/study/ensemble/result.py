@@ -13,7 +13,7 @@ from blocs.errors import DataError, unknown
 from blocs.scenario.schema import Scenario
 from blocs.study.ensemble import sensitivity
 from blocs.study.ensemble.evaluate import Chunk
-from blocs.study.ensemble.factors import Factor, values_of
+from blocs.study.ensemble.factors import Factor, draws_of
 from blocs.world.accounts import Floats
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class Ensemble:
         """The drawn values, one row a draw."""
         import pandas as pd
 
-        return pd.DataFrame([values_of(self.factors, row) for row in self.uniform])
+        return pd.DataFrame(draws_of(self.factors, self.uniform))
 
     def first_order(
         self,
@@ -268,14 +268,14 @@ def _middle(factors: Sequence[Factor], factor: Factor, points: Floats, at: float
     """Return the value in the middle of a fifth, `at` of the distribution; the median of the draws where each draw
     bounds it anew (a learning rate, given that draw's elasticities)."""
     if factor.most is None:
-        return factor.value(at)
-    return float(np.median([float(values_of(factors, row)[factor.name]) for row in points]))
+        return factor.values(np.array([at]))[0]
+    return float(np.median([float(draw[factor.name]) for draw in draws_of(factors, points)]))
 
 
 def _ends_of_choice(factor: Factor, uniform: Floats, y: Floats) -> dict[str, Any] | None:
     """Return the lowest and the highest mean result over the options of a choice."""
     fine = np.isfinite(y)
-    chosen = np.array([factor.value(float(u)) for u in uniform])
+    chosen = np.array(factor.values(uniform))
     parts = {option: y[fine & (chosen == option)] for option in factor.options}
     means = {option: float(part.mean()) for option, part in parts.items() if len(part)}
     if not means:

@@ -16,7 +16,7 @@ from blocs.scenario.schema import Scenario
 from blocs.study.ensemble.backends import Backend, Spawn
 from blocs.study.ensemble.design import paired_points, sobol_points
 from blocs.study.ensemble.evaluate import CHUNK, Also, Chunk, Task
-from blocs.study.ensemble.factors import Factor, bounded, factors_of, values_of
+from blocs.study.ensemble.factors import Factor, bounded, draws_of, factors_of
 from blocs.study.ensemble.folder import Folder, card_of
 from blocs.study.ensemble.result import Ensemble
 from blocs.study.run import check_measures, world_of
@@ -129,17 +129,10 @@ def _tasks(
     uniform: Floats,
     also: Also | None,
 ) -> list[Task]:
+    draws = draws_of(factors, uniform)
     return [
-        Task(
-            key,
-            first // CHUNK,
-            content,
-            world,
-            first,
-            tuple(values_of(factors, row) for row in uniform[first : first + CHUNK]),
-            also,
-        )
-        for first in range(0, len(uniform), CHUNK)
+        Task(key, first // CHUNK, content, world, first, tuple(draws[first : first + CHUNK]), also)
+        for first in range(0, len(draws), CHUNK)
     ]
 
 
