@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from blocs.builders import package as builder
-from blocs.data import package, store
+from blocs.data import core_yaml, package, store
 from blocs.errors import DataError
 
 ALL = 12_000_000
@@ -177,3 +178,30 @@ def test_a_table_that_is_missing_or_not_in_the_catalogue_is_refused(copy: Path) 
     (copy / "more.csv").write_text("a\n1\n")
     with pytest.raises(DataError, match=r"more\.csv is not in the catalogue"):
         builder.describe(copy)
+
+
+def test_both_yaml_readers_agree_on_every_bundled_table() -> None:
+    """What libyaml reads quickly is what the pure YAML 1.2 reader reads, types included."""
+    files = sorted(store.folder().rglob("*.yaml"))
+    assert len(files) > 15
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        expected = YAML(typ="safe", pure=True).load(text)
+        assert repr(core_yaml.load(text)) == repr(expected), file.name
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("NO", "NO"),
+        ("yes", "yes"),
+        ("on", "on"),
+        ("1e3", 1000.0),
+        ("12:30", "12:30"),
+        ("~", None),
+        ("1_0", "1_0"),
+    ],
+)
+def test_bundled_tables_are_yaml_1_2(text: str, value: object) -> None:
+    """Norway is a country, and a colon makes no number of base 60."""
+    assert core_yaml.load(f"a: {text}") == {"a": value}

@@ -44,6 +44,6 @@ def arrays(name: str) -> dict[str, np.ndarray]:
 
 def mapping(name: str) -> Any:
     """Return a bundled YAML 1.2 table."""
-    from ruamel.yaml import YAML
+    from blocs.data.core_yaml import load
 
-    return YAML(typ="safe", pure=True).load(path(name).read_text(encoding="utf-8"))
+    return load(path(name).read_text(encoding="utf-8"))

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from blocs.data import core_yaml, store
 from blocs.errors import DataError, unknown
 from blocs.world.tables import country_table, sector_table
 
@@ -86,8 +87,10 @@ def _load(path: Path, read: Callable[[str, Mapping[str, Any]], _Group]) -> Mappi
     from ruamel.yaml.error import YAMLError
 
     try:
+        text = path.read_text(encoding="utf-8")
         # the pure parser speaks YAML 1.2, in which NO is text
-        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        ours = path.is_relative_to(store.folder())
+        content = core_yaml.load(text) if ours else YAML(typ="safe", pure=True).load(text)
     except (OSError, YAMLError, ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
         raise DataError(f"cannot read the groups in {path.name}: {error}") from error
     if not isinstance(content, dict):
