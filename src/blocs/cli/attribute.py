@@ -66,7 +66,7 @@ def attribute(
     shown = [world.regions[world.region_index(code.upper())] for code in regions or REGIONS]
     claim(out)
     told = progress_shown(quiet, as_json)
-    if told:
+    if not quiet:  # the cost is no progress
         tell(f"{runs} run{'s' if runs > 1 else ''} of {years} year{'s' if years > 1 else ''} each")
     began = time.perf_counter()
 

@@ -80,7 +80,7 @@ def ensemble(
         raise ScenarioError("--resume needs --out: the folder that holds what was finished")
     scenarios = [_with(Scenario.load(name), assumptions) for name in (scenario, *against)]
     told = progress_shown(quiet, as_json)
-    if sobol and told:
+    if sobol and not quiet:  # the cost is no progress
         groups = list(dict.fromkeys(factor.group for factor in factors_of(scenarios, hold)))
         tell(
             f"total sensitivities of {len(groups)} groups: {draws} x ({len(groups)} + 2) = "

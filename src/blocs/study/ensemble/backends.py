@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import pickle
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -143,14 +144,12 @@ def _quiet() -> Iterator[None]:
 
 
 def _on_cluster(client: Any, distributed: Any, tasks: Sequence[Task]) -> Iterator[Chunk]:
-    futures = [
-        client.submit(evaluate, task, key=f"{task.key}-{task.number}", retries=TRIES) for task in tasks
-    ]
+    futures = [client.submit(_packed, task, key=f"{task.key}-{task.number}", retries=TRIES) for task in tasks]
     try:
         waiting = distributed.as_completed(futures, loop=client.loop)
         del futures
         for future in waiting:
-            chunk = future.result()
+            chunk: Chunk = pickle.loads(future.result())
             future.release()
             yield chunk
     except BlocsError:
@@ -166,6 +165,11 @@ def _on_cluster(client: Any, distributed: Any, tasks: Sequence[Task]) -> Iterato
             f"the Dask cluster broke off: {why}; with --out finished chunks are kept: start a scheduler and go on "
             "with --resume"
         ) from error
+
+
+def _packed(task: Task) -> bytes:
+    """Return the finished chunk in one piece: Dask would send each of its thousand columns as a message."""
+    return pickle.dumps(evaluate(task), protocol=pickle.HIGHEST_PROTOCOL)
 
 
 def _check_versions(client: Any) -> None:

@@ -190,7 +190,12 @@ def _write_table(path: Path, columns: Mapping[str, Any]) -> None:
     import pyarrow.parquet as parquet
 
     table = pa.table({name: _column(values) for name, values in columns.items()})
-    _whole(path, lambda part: parquet.write_table(table, part, compression="zstd"))
+
+    def write(part: Path) -> None:
+        # drawn numbers hardly repeat, and a chunk has a thousand columns of sixteen: what describes them costs most
+        parquet.write_table(table, part, compression="zstd", use_dictionary=False, write_statistics=False)
+
+    _whole(path, write)
 
 
 def _column(values: Any) -> Any:
