@@ -59,9 +59,9 @@ def test_progress_goes_to_stderr_and_quiet_ends_it(file):
     assert loud.stdout == still.stdout
 
 
-def test_json_into_a_file_or_a_pipe_comes_without_progress(file):
+def test_json_into_a_file_or_a_pipe_comes_without_progress_but_tells_the_cost(file):
     found = CliRunner().invoke(main, ["attribute", file, "--by", "measure", "--json"])
-    assert found.stderr == ""
+    assert found.stderr == "  1 run of 1 year each\n"
     assert json.loads(found.stdout)["schema"] == "blocs.attribution/1"
 
 
