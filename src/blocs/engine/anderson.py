@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from blocs.engine.arrays import Array, module_of
+from blocs.engine.arrays import Array, Floats, module_of
 from blocs.engine.problem import Leaf, Problem, State, Sweep, fold, sweep, trade
 from blocs.engine.update import HomeMarket, next_guess, reach, residual, to_numeraire
-from blocs.world.accounts import Floats
 
 STEP = 1.5  # largest change of a log unknown in one iteration
 RIDGE = 1e-13  # relative ridge of the least-squares weights

@@ -11,8 +11,10 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 Array: TypeAlias = Any  # NumPy's or JAX's
+Floats: TypeAlias = NDArray[np.float64]
 Module: TypeAlias = Any  # numpy or jax.numpy
 
 
