@@ -33,17 +33,8 @@ def choose(condition: Array, then: Callable[[], Array], otherwise: Callable[[], 
 
 
 def along_rows(matrices: Array, vectors: Array) -> Array:
-    """Return sum_j matrices[n,i,j] vectors[n,j] as (n, i).
-
-    NumPy in the precision of `matrices`: to read them is what it costs. JAX in that of `vectors`: a derivative and its
-    transpose have to agree.
-    """
-    xp = module_of(matrices)
-    if xp is np:
-        vectors = vectors.astype(matrices.dtype, copy=False)
-    else:
-        matrices = matrices.astype(vectors.dtype)
-    return xp.matmul(matrices, vectors[:, :, None])[:, :, 0]
+    """Return sum_j matrices[n,i,j] vectors[n,j] as (n, i)."""
+    return module_of(matrices).matmul(matrices, vectors[:, :, None])[:, :, 0]
 
 
 def along_columns(matrices: Array, vectors: Array) -> Array:

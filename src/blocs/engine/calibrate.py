@@ -86,9 +86,8 @@ def home_market(base: Benchmark, accounts: Accounts) -> HomeMarket:
     demand = _share(demand, base.output.T[:, :, None])
     sold = _share(accounts.flows, accounts.output[:, :, None])
     return HomeMarket(
-        # in single precision, for they only shape a step and reading them is what it costs
-        cost_inverse=np.linalg.inv(identity - cost).astype(np.float32),
-        output_inverse=np.linalg.inv(identity - demand).astype(np.float32),
+        cost_inverse=np.linalg.inv(identity - cost),
+        output_inverse=np.linalg.inv(identity - demand),
         final_home=_share(base.final_share * base.absorption * net_home, base.output),
         exposure=np.einsum("sij,sij->si", sold, 1.0 - base.trade_share),
     )
