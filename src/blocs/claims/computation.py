@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
@@ -17,11 +17,16 @@ from blocs.world.series import Observatory
 
 if TYPE_CHECKING:
     from blocs.scenario.schema import Scenario
+    from blocs.study.ensemble.backends import InProcess, Spawn
+    from blocs.study.ensemble.evaluate import Also
     from blocs.study.ensemble.result import Ensemble
     from blocs.world.world import World
 
 DRAWS = 200
+HEAVY = 50  # draws from which fresh processes are worth their start of a second or two
+CHUNK = 10  # draws that cross to a worker together, with the world they are solved on
 T = TypeVar("T")
+Item = TypeVar("Item")
 
 
 class QueryError(DataError):
@@ -56,22 +61,47 @@ class Context:
         return load_world(name)
 
     def ensemble(
-        self, *scenarios: Scenario | str, world: World | None = None, draws: int | None = None
+        self,
+        *scenarios: Scenario | str,
+        world: World | None = None,
+        hold: Sequence[str] = (),
+        also: Also | None = None,
     ) -> Ensemble:
-        """Run `scenarios` under the same draws on this context's workers; `draws` caps their number."""
-        from blocs.study.ensemble.backends import Spawn
+        """Run `scenarios` under the same draws on this context's workers."""
         from blocs.study.ensemble.run import ensemble
 
         tell = self.progress
         return ensemble(
-            world, list(scenarios), draws=self.draws if draws is None else min(draws, self.draws),
-            backend=Spawn(self.workers), progress=None if tell is None else (lambda step: tell(str(step))),
+            world, list(scenarios), draws=self.draws, hold=hold, also=also, backend=self._backend(),
+            progress=None if tell is None else (lambda step: tell(str(step))),
         )  # fmt: skip
+
+    def each_draw(self, what: str, function: Callable[[Item], T], draws: Sequence[Item]) -> list[T]:
+        """Return function(draw) of every draw in order, computed on this context's workers; progress names `what`.
+
+        function: picklable, and without memory from one draw to the next, so that workers change no result.
+        """
+        parts = [draws[first : first + CHUNK] for first in range(0, len(draws), CHUNK)]
+        found: dict[int, list[T]] = {}
+        for number, results in self._backend().each(partial(_each, function), parts):
+            found[number] = results
+            self.say(f"{what}: {min(len(found) * CHUNK, len(draws))} of {len(draws)} draws")
+        return [result for number in range(len(parts)) for result in found[number]]
+
+    def _backend(self) -> InProcess | Spawn:
+        """Return fresh processes if they are worth their start, else this one."""
+        from blocs.study.ensemble.backends import InProcess, Spawn
+
+        return InProcess() if self.workers == 1 or self.draws < HEAVY else Spawn(self.workers)
 
     def say(self, text: str) -> None:
         """Report progress, if anybody listens."""
         if self.progress is not None:
             self.progress(text)
+
+
+def _each(function: Callable[[Item], T], draws: Sequence[Item]) -> list[T]:
+    return [function(draw) for draw in draws]
 
 
 Function = Callable[..., Evidence]

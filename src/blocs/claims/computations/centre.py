@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +16,9 @@ from blocs.claims.computations.trade import ICIO, YEARS, goods_of
 from blocs.claims.reading import Evidence, Reading
 from blocs.world.accounts import Floats
 from blocs.world.world import World
+
+if TYPE_CHECKING:
+    from blocs.engine.elasticities import Elasticities
 
 BLOCK = "EU27"  # one customs union, one partner
 
@@ -105,29 +110,16 @@ def alignment_blocs(context: Context, cost: float = 0.2, starts: int = 3) -> Evi
     A draw's reading is the least and the greatest share over the stable maps its starts lead to. Maps: their number.
     """
     world = game_places(context.world()).coarse
-    rows: dict[str, list[float]] = {"least": [], "greatest": [], "maps": []}
-    central: dict[tuple[str, str], float] = {}
-    picks: list[tuple[str, float]] = []
-    failures: list[str] = []
     sets = elasticity_draws(context.draws)
-    for number, elasticities in enumerate([None, *sets]):
-        if number % 10 == 0:
-            context.say(f"alignment, draw {number} of {context.draws}")
-        found = _blocs(world, cost, starts, elasticities)
-        if found is None:
-            failures.append("no start reached a stable map")
-            values = dict.fromkeys(rows, float("nan"))
-        else:
-            values, chosen = found
-            picks = picks or chosen
-        if number == 0:
-            central = {("blocs", key): value for key, value in values.items()}
-        else:
-            for key, value in values.items():
-                rows[key].append(value)
+    first, *drawn = context.each_draw("alignment", partial(_blocs, world, cost, starts), [None, *sets])
+    stable = all(found is not None for found in (first, *drawn))
+    shares, picks = first or ({}, [])
     study = Found(
-        Places(world, world), central, {("blocs", k): np.array(v) for k, v in rows.items()},
-        tuple(dict.fromkeys(failures)), choices={"elasticities": tuple(one.name for one in sets)},
+        Places(world, world), {("blocs", key): value for key, value in shares.items()},
+        {("blocs", key): np.array([found[0][key] if found else np.nan for found in drawn])
+         for key in ("least", "greatest", "maps")},
+        () if stable else ("no start reached a stable map",),
+        choices={"elasticities": tuple(one.name for one in sets)},
     )  # fmt: skip
     words = {
         "least": "least share of the choosers' absorption that stands with China",
@@ -148,14 +140,14 @@ def alignment_blocs(context: Context, cost: float = 0.2, starts: int = 3) -> Evi
 
 
 def _blocs(
-    world: World, cost: float, starts: int, elasticities: object
+    world: World, cost: float, starts: int, elasticities: Elasticities | None
 ) -> tuple[Mapping[str, float], list[tuple[str, float]]] | None:
     """Return shares over the stable maps and each chooser's margin for China; None where nothing came to rest."""
     from blocs.study.alignment import CrossCost, alignment
 
     done = alignment(
         world, ("USA", "CHN"), cost=cost, kind=CrossCost.ICEBERG, starts=starts, pairs=0,
-        elasticities=elasticities,  # pyright: ignore[reportArgumentType]  # an Elasticities or None
+        elasticities=elasticities,
     )  # fmt: skip
     if not done.maps:
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,7 +35,6 @@ SETS = (
     "and Yilmazkuday (2021), Fontagné, Guimbard and Orefice (2022; the reference), Lashkaripour and Lugovskyy (2023)"
 )
 FAILED = 0.05  # share of draws that may fail before a reading is left out
-HEAVY = 600  # draws times years from which fresh processes are worth their start
 
 Key = tuple[str, str]  # case or scenario, and metric
 Metrics = Callable[["Outcome"], Mapping[str, float]]
@@ -161,64 +161,88 @@ def static(context: Context, places: Places, cases: Sequence[Case], metrics: Met
     """Solve every case at the parameters' values on the full world and under each draw on the coarse one."""
     from blocs.engine.elasticities import DEFAULT_SET, Closure, Elasticities, Horizon
 
-    horizons = list(dict.fromkeys(case.horizon for case in cases))
     spread = [case for case in cases if case.drawn]
     failures: list[str] = []
-    shocks = {case.name: case.shocks(places.coarse) for case in spread}
+    posed = {case.name: Posed.of(case, places.coarse) for case in spread}
     starts: dict[tuple[str, Closure], Outcome] = {}
     central: dict[Key, float] = {}
     coarse: dict[Key, float] = {}
     for case in cases:
         context.say(f"{case.name} on {places.full.name}")
         plain = Elasticities.load(DEFAULT_SET, Horizon(case.horizon))
-        outcome = _solved(places.full, case, case.shocks(places.full), plain, Closure.FIXED, None)
+        outcome = Posed.of(case, places.full).solved(plain, Closure.FIXED)
         if outcome.status.converged:
-            central |= {(case.name, key): float(value) for key, value in metrics(outcome).items()}
+            central |= _named(case.name, metrics(outcome))
         else:
             failures.append(str(outcome.status))
-        if case in spread and places.coarse is not places.full:
-            outcome = _solved(places.coarse, case, shocks[case.name], plain, Closure.FIXED, None)
+        if case not in spread:
+            continue
+        for closure in (Closure.FIXED, Closure.BALANCED):
+            outcome = posed[case.name].solved(plain, closure)
             if outcome.status.converged:
-                starts[case.name, Closure.FIXED] = outcome
-                coarse |= {(case.name, key): float(value) for key, value in metrics(outcome).items()}
+                starts[case.name, closure] = outcome
+                if closure is Closure.FIXED and places.coarse is not places.full:
+                    coarse |= _named(case.name, metrics(outcome))
+    rows = _draws(context.draws, list(dict.fromkeys(case.horizon for case in cases)))
+    draw = partial(_in_draw, posed, starts, metrics)
     columns: dict[Key, Floats] = {}
-    rows = _draws(context.draws, horizons)
-    for number, values in enumerate(rows):
-        if number % 20 == 0:
-            context.say(f"draw {number} of {len(rows)} on {places.coarse.name}")
-        closure, sets = _chosen(values, horizons)
-        for case in spread:
-            place = (case.name, closure)
-            outcome = _solved(
-                places.coarse, case, shocks[case.name], sets[case.horizon], closure, starts.get(place)
-            )
-            if not outcome.status.converged:
-                failures.append(str(outcome.status))
-                columns.setdefault((case.name, "converged"), np.full(len(rows), np.nan))
-                continue
-            starts.setdefault(place, outcome)
-            for key, value in metrics(outcome).items():
-                columns.setdefault((case.name, key), np.full(len(rows), np.nan))[number] = value
+    for number, (values, lost) in enumerate(context.each_draw(f"on {places.coarse.name}", draw, rows)):
+        failures += lost.values()
+        for name in lost:
+            columns.setdefault((name, "converged"), np.full(len(rows), np.nan))
+        for key, value in values.items():
+            columns.setdefault(key, np.full(len(rows), np.nan))[number] = value
     kinds = ("elasticities",) if all(case.balanced for case in spread) else ("elasticities", "closure")
     choices = {kind: tuple(str(values[kind]) for values in rows) for kind in kinds}
     return Found(places, central, columns, tuple(dict.fromkeys(failures)), coarse=coarse, choices=choices)
 
 
-def _solved(
-    world: World,
-    case: Case,
-    shocks: Shocks,
-    elasticities: Elasticities,
-    closure: Closure,
-    start: Outcome | None,
-) -> Outcome:
-    from blocs.engine.elasticities import Closure, Horizon
-    from blocs.engine.solve import solve_shocks
+@dataclass(frozen=True, eq=False)
+class Posed:
+    """A case on a world, as a worker gets it."""
 
-    return solve_shocks(
-        world, shocks, elasticities=elasticities, closure=Closure.BALANCED if case.balanced else closure,
-        horizon=Horizon(case.horizon), start=start,
-    )  # fmt: skip
+    world: World
+    shocks: Shocks
+    horizon: str
+    balanced: bool
+
+    @classmethod
+    def of(cls, case: Case, world: World) -> Posed:
+        """Pose `case` on `world`."""
+        return cls(world, case.shocks(world), case.horizon, case.balanced)
+
+    def solved(self, elasticities: Elasticities, closure: Closure, start: Outcome | None = None) -> Outcome:
+        """Return its outcome, converged or not; a balanced case keeps to its own closure."""
+        from blocs.engine.elasticities import Closure, Horizon
+        from blocs.engine.solve import solve_shocks
+
+        return solve_shocks(
+            self.world, self.shocks, elasticities=elasticities, closure=Closure.BALANCED if self.balanced else closure,
+            horizon=Horizon(self.horizon), start=start,
+        )  # fmt: skip
+
+
+def _in_draw(
+    posed: Mapping[str, Posed],
+    starts: Mapping[tuple[str, Closure], Outcome],
+    metrics: Metrics,
+    values: Mapping[str, float | str],
+) -> tuple[dict[Key, float], dict[str, str]]:
+    """Return the metrics of every case under one draw, and by case why it failed."""
+    closure, sets = _chosen(values, list(dict.fromkeys(case.horizon for case in posed.values())))
+    found: dict[Key, float] = {}
+    lost: dict[str, str] = {}
+    for name, case in posed.items():
+        outcome = case.solved(sets[case.horizon], closure, starts.get((name, closure)))
+        if outcome.status.converged:
+            found |= _named(name, metrics(outcome))
+        else:
+            lost[name] = str(outcome.status)
+    return found, lost
+
+
+def _named(case: str, found: Mapping[str, float]) -> dict[Key, float]:
+    return {(case, key): float(value) for key, value in found.items()}
 
 
 def _draws(count: int, horizons: Sequence[str]) -> list[dict[str, float | str]]:
@@ -266,8 +290,6 @@ def scenarios(
 
     wanted: columns `name/label` of the ensemble, kept for every year as the metric `name/label@year`.
     """
-    from blocs.study.ensemble.backends import InProcess, Spawn
-    from blocs.study.ensemble.run import ensemble
     from blocs.study.run import run
 
     central: dict[Key, float] = {}
@@ -280,14 +302,7 @@ def scenarios(
         central |= _results(done, one, wanted, also)
         if places.coarse is not places.full:
             coarse |= _results(run(places.coarse, one), one, wanted, also)
-    years = sum(len(one.each_year) for one in given)
-    few = context.workers == 1 or context.draws * years < HEAVY
-    tell = context.progress
-    spread = ensemble(
-        places.coarse, list(given), draws=context.draws, hold=hold, also=also,
-        backend=InProcess() if few else Spawn(context.workers),
-        progress=None if tell is None else lambda step: tell(str(step)),
-    )  # fmt: skip
+    spread = context.ensemble(*given, world=places.coarse, hold=hold, also=also)
     draws: dict[Key, Floats] = {}
     for one in given:
         for column in wanted:

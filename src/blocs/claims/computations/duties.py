@@ -65,8 +65,12 @@ def _solve(context: Context) -> Found:
         else Case(name, us_duties(places, name.partition(", ")[0]), name.partition(", ")[2])
         for name in NAMES
     ]  # fmt: skip
-    found = static(context, places, cases, lambda outcome: two_sides(outcome) | manufacturing(outcome))
+    found = static(context, places, cases, _results)
     return replace(found, sources=(*found.sources, DUTIES))
+
+
+def _results(outcome: Outcome) -> dict[str, float]:
+    return two_sides(outcome) | manufacturing(outcome)
 
 
 def us_duties_cost(context: Context) -> Evidence:

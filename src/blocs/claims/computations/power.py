@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 HORIZONS = ("short", "medium", "long")
 ALLIES = ("G7", "EU27", "KOR", "TWN", "AUS", "-USA")
 SEVEN = ("G7",)
+WAYS = ("count", "gdp")  # third countries by number, or by absorption
 
 
 # a cut-off by horizon ------------------------------------------------------------------------------------------
@@ -125,19 +127,12 @@ def leverage_over_thirds(context: Context) -> Evidence:
     context.say("leverage over every third country")
     table = _leverages(full, None, ("both", "exports"))
     before = _leverages(only_sectors(context.world().at(2017)), None, ("both",)) if _dated(context) else None
-    drawn: dict[str, list[float]] = {"count": [], "gdp": []}
-    plainly = _leverages(coarse, None, ("both",))["both"]
     sets = elasticity_draws(context.draws)
-    for number, elasticities in enumerate(sets):
-        if number % 10 == 0:
-            context.say(f"leverage, draw {number} of {context.draws}")
-        found = _leverages(coarse, elasticities, ("both",))["both"]
-        for how, values in drawn.items():
-            values.append(_above(coarse, found, how))
+    plainly, *drawn = context.each_draw("leverage", partial(_shares, coarse), [None, *sets])
     study = Found(
-        Places(full, coarse), {("2022", how): _above(full, table["both"], how) for how in drawn},
-        {("2022", how): np.array(values) for how, values in drawn.items()}, (),
-        coarse={("2022", how): _above(coarse, plainly, how) for how in drawn},
+        Places(full, coarse), {("2022", how): _above(full, table["both"], how) for how in WAYS},
+        {("2022", how): np.array([found[how] for found in drawn]) for how in WAYS}, (),
+        coarse={("2022", how): plainly[how] for how in WAYS},
         choices={"elasticities": tuple(one.name for one in sets)},
     )  # fmt: skip
     readings: list[Reading] = []
@@ -203,6 +198,12 @@ def _threat(place: Setting, side: Sequence[str], target: str, kind: Flows) -> fl
     except ConvergenceError:
         return float("nan")
     return -float(outcome.regional("welfare")[place.base.region_index(target)])
+
+
+def _shares(world: World, elasticities: Elasticities | None) -> dict[str, float]:
+    """Return by way to count how many third countries China can hurt more than the G7, trade cut both ways, %."""
+    found = _leverages(world, elasticities, ("both",))["both"]
+    return {how: _above(world, found, how) for how in WAYS}
 
 
 def _above(world: World, table: dict[str, tuple[float, float]], how: str) -> float:
@@ -282,31 +283,16 @@ def tariff_game(context: Context) -> Evidence:
     On a world of about twelve regions by twelve industries, deficits purged, one rate on all goods a player, the same
     for all partners; allies and the South act as unions.
     """
-    from blocs.study.nash import nash
-
     world = game_places(context.world()).coarse
     players = {"USA": ["USA"], "allies": _names(world, ALLIES), "South": _names(world, SOUTH)}
-    rows: dict[str, list[float]] = {name: [] for name in players}
-    central: dict[tuple[str, str], float] = {}
-    failures: list[str] = []
     sets = elasticity_draws(context.draws)
-    for number, elasticities in enumerate([None, *sets]):
-        if number % 10 == 0:
-            context.say(f"tariff game, draw {number} of {context.draws}")
-        done = nash(world, players, uniform=True, certificate=False, alone=False, elasticities=elasticities)
-        if done.converged:
-            values = {str(row["player"]): float(row["nash_welfare_pct"]) for row in done.player_rows()}
-        else:
-            values = dict.fromkeys(players, float("nan"))
-            failures.append("the game did not come to rest")
-        if number == 0:
-            central = {("game", key): value for key, value in values.items()}
-        else:
-            for key, value in values.items():
-                rows[key].append(value)
+    first, *drawn = context.each_draw("tariff game", partial(_at_rest, world, players), [None, *sets])
+    at_rest = all(found is not None for found in (first, *drawn))
     places = Places(world, world)
     study = Found(
-        places, central, {("game", k): np.array(v) for k, v in rows.items()}, tuple(dict.fromkeys(failures)),
+        places, {("game", name): value for name, value in (first or {}).items()},
+        {("game", name): np.array([found[name] if found else np.nan for found in drawn]) for name in players},
+        () if at_rest else ("the game did not come to rest",),
         choices={"elasticities": tuple(one.name for one in sets)},
     )  # fmt: skip
     readings = (
@@ -320,6 +306,18 @@ def tariff_game(context: Context) -> Evidence:
         "Welfare in the tariff game", "%", MODEL, [(name, study.at("game", name)) for name in players]
     )
     return Evidence(readings, (chart,), study.notes, study.missing)
+
+
+def _at_rest(
+    world: World, players: Mapping[str, Sequence[str]], elasticities: Elasticities | None
+) -> dict[str, float] | None:
+    """Return each player's welfare in the tariff game, %; None where it does not come to rest."""
+    from blocs.study.nash import nash
+
+    done = nash(world, players, uniform=True, certificate=False, alone=False, elasticities=elasticities)
+    if not done.converged:
+        return None
+    return {str(row["player"]): float(row["nash_welfare_pct"]) for row in done.player_rows()}
 
 
 def _names(world: World, groups: Sequence[str]) -> list[str]:

@@ -9,18 +9,21 @@ from __future__ import annotations
 import logging
 import os
 import pickle
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from blocs.errors import BlocsError
 from blocs.study.ensemble.evaluate import ONE_THREAD, Chunk, Task, evaluate, start_worker
 
 TRIES = 3  # rebuilt pools in a row without one finished chunk
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class BackendError(BlocsError):
@@ -41,8 +44,11 @@ class InProcess:
 
     def map(self, tasks: Sequence[Task]) -> Iterator[Chunk]:
         """Yield chunks in order."""
-        for task in tasks:
-            yield evaluate(task)
+        return map(evaluate, tasks)
+
+    def each(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[tuple[int, Result]]:
+        """Yield (position, function(item)) in order."""
+        return ((number, function(item)) for number, item in enumerate(items))
 
 
 @dataclass(frozen=True)
@@ -52,19 +58,25 @@ class Spawn:
     workers: int | None = None
 
     def map(self, tasks: Sequence[Task]) -> Iterator[Chunk]:
-        """Yield chunks as they finish; a dead worker's chunks are tried again in a new pool.
+        """Yield chunks as they finish; raises as `each` does."""
+        for _, chunk in self.each(evaluate, tasks):
+            yield chunk
 
-        Raises BackendError when `TRIES` pools in a row die without finishing a chunk.
+    def each(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[tuple[int, Result]]:
+        """Yield (position, function(item)) as items finish; what a dead worker was on is tried again in a new pool.
+
+        Function and items have to be picklable. Raises BackendError when `TRIES` pools in a row die without finishing
+        anything.
         """
-        left = {task.number: task for task in tasks}
+        left = dict(enumerate(items))
         failures = 0
         while left:
             finished = 0
             try:
-                for chunk in self._pool(list(left.values())):
-                    del left[chunk.number]
+                for number, result in self._pool(function, left):
+                    del left[number]
                     finished += 1
-                    yield chunk
+                    yield number, result
             except BrokenProcessPool as error:
                 failures = 1 if finished else failures + 1
                 if failures >= TRIES:
@@ -72,13 +84,16 @@ class Spawn:
                         f"workers died {failures} times without finishing a chunk (out of memory?); use fewer --workers"
                     ) from error
 
-    def _pool(self, tasks: Sequence[Task]) -> Iterator[Chunk]:
-        count = min(self.workers or available_cores(), len(tasks))
+    def _pool(
+        self, function: Callable[[Item], Result], left: Mapping[int, Item]
+    ) -> Iterator[tuple[int, Result]]:
+        count = min(self.workers or available_cores(), len(left))
         before = {name: os.environ.get(name) for name in ONE_THREAD}
         os.environ.update(ONE_THREAD)  # a spawned interpreter reads them when it loads its libraries
         pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=start_worker)
         try:
-            waiting: set[Future[Chunk]] = {pool.submit(evaluate, task) for task in tasks}
+            numbered = partial(_numbered, function)
+            waiting = {pool.submit(numbered, number, item) for number, item in left.items()}
             for future in as_completed(waiting):
                 waiting.discard(future)  # a finished chunk is not kept twice
                 yield future.result()
@@ -89,6 +104,10 @@ class Spawn:
                 else:
                     os.environ[name] = value
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _numbered(function: Callable[[Item], Result], number: int, item: Item) -> tuple[int, Result]:
+    return number, function(item)
 
 
 @dataclass(frozen=True)
