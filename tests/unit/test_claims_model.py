@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -206,6 +207,33 @@ def test_every_model_claim_has_a_row_with_computations_that_exist():
 def test_games_draw_elasticities_of_their_own_without_repeats():
     drawn = elasticity_draws(3)
     assert len({str(one.theta) for one in drawn}) == 3
+
+
+# --- workers ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["tax-partners", "tariff-game", "alignment-blocs"])
+def test_workers_change_no_number(name, monkeypatch):
+    monkeypatch.setattr("blocs.claims.computation.HEAVY", 1)
+    monkeypatch.setattr("blocs.claims.computation.CHUNK", 2)
+    here, there = (computation(name).run(Small(draws=3, workers=workers), {}) for workers in (1, 2))
+    assert [reading.name for reading in here.readings] == [reading.name for reading in there.readings]
+    for one, other in zip(here.readings, there.readings, strict=True):
+        np.testing.assert_allclose(one.draws or one.value, other.draws or other.value, rtol=1e-7, atol=1e-9)
+
+
+def test_draws_come_back_in_order_whoever_finishes_first(monkeypatch):
+    monkeypatch.setattr("blocs.claims.computation.HEAVY", 1)
+    monkeypatch.setattr("blocs.claims.computation.CHUNK", 1)
+    said: list[str] = []
+    context = Context(draws=4, workers=2, progress=said.append)
+    assert context.each_draw("naps", nap, [0.4, 0.0, 0.2, 0.1]) == [0.4, 0.0, 0.2, 0.1]
+    assert said[-1] == "naps: 4 of 4 draws"
+
+
+def nap(seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
 
 
 @pytest.mark.slow
