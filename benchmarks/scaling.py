@@ -1,8 +1,8 @@
 """Growth with size on synthetic worlds, to 160 regions by 100 goods: `python benchmarks/scaling.py [--solves N]`.
 
 Every size is a process of its own, so that peak memory is that size's. The problem: the two largest economies put 25
-points on all goods of one another, long run, to 1e-9, from the base. The first solve compiles, with an empty cache,
-and stands by itself.
+points on all goods of one another, long run, to 1e-9, from the base. The first solve loads libraries and tables and
+stands by itself.
 """
 
 from __future__ import annotations
