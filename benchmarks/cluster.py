@@ -71,7 +71,8 @@ def draws_of(scenario: str, world: str, years: int | None, count: int) -> dict[s
     import blocs
     from blocs.study.ensemble.design import sobol_points
     from blocs.study.ensemble.evaluate import Task, evaluate
-    from blocs.study.ensemble.factors import factors_of, values_of
+    from blocs.study.ensemble.factors import draws_of as draws_from
+    from blocs.study.ensemble.factors import factors_of
     from blocs.world.measure import YearSpan
 
     asked = blocs.Scenario.load(scenario).model_copy(update={"world": world})
@@ -83,8 +84,8 @@ def draws_of(scenario: str, world: str, years: int | None, count: int) -> dict[s
     start = time.perf_counter() - began
     factors = factors_of([asked])
     wall, processor = [], []
-    for n, row in enumerate(sobol_points(count, len(factors), 1)):
-        task = Task("key", n, content, None, n, (values_of(factors, row),))
+    for n, values in enumerate(draws_from(factors, sobol_points(count, len(factors), 1))):
+        task = Task("key", n, content, None, n, (values,))
         one, two = time.perf_counter(), time.process_time()
         evaluate(task)
         wall.append(time.perf_counter() - one)

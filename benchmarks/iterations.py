@@ -64,19 +64,17 @@ def _iterations(world: blocs.World, choices: dict[str, Any]) -> int:
 
 @contextmanager
 def _plain_sweep() -> Iterator[None]:
-    """Replace the step of the engine by the raw sweep, and drop compiled programs on both sides."""
+    """Replace the step of the engine by the raw sweep."""
     ours: Callable[..., Any] = anderson.next_guess
 
-    def plain(state: Any, seen: Any, problem: Any, home: Any) -> Any:
-        return update.to_numeraire(seen.implied, problem)
+    def plain(state: Any, seen: Any, problem: Any, known: Any) -> Any:
+        return update.to_numeraire(seen.implied, problem, known)
 
     anderson.next_guess = plain
-    anderson.iterate.clear_cache()
     try:
         yield
     finally:
         anderson.next_guess = ours
-        anderson.iterate.clear_cache()
 
 
 if __name__ == "__main__":

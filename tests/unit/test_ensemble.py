@@ -15,7 +15,7 @@ import pytest
 from unit.ensembles import TARIFF, scenario
 
 import blocs
-from blocs.study.ensemble.backends import BackendError, Dask, InProcess, Spawn
+from blocs.study.ensemble.backends import BackendError, Dask, InProcess, Kept, Spawn
 from blocs.study.ensemble.evaluate import CHUNK
 from blocs.study.ensemble.folder import FolderError
 
@@ -233,6 +233,25 @@ def test_a_killed_worker_is_replaced_and_a_killed_run_resumes(tmp_path: Path) ->
 def test_workers_that_keep_dying_end_in_a_clear_error() -> None:
     with pytest.raises(BackendError, match="without finishing a chunk"):
         list(Spawn(1).map([DEADLY]))
+
+
+def test_kept_workers_stay_between_calls_and_are_replaced_when_they_die() -> None:
+    kept = Kept(1)
+    try:
+        first, again = (dict(kept.each(process_of, [0, 1])) for _ in range(2))
+        assert len({*first.values(), *again.values()}) == 1  # the same process did all four
+        os.kill(first[0], signal.SIGKILL)
+        after = dict(kept.each(process_of, [0, 1]))
+        assert set(after) == {0, 1}
+        assert first[0] not in after.values()
+    finally:
+        kept.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(after[0], 0)
+
+
+def process_of(_: int) -> int:
+    return os.getpid()
 
 
 class Deadly:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,10 @@ def check_claims(
     costly = [
         claim.id for _, claim in chosen if data_only and any(solves(part) for part in claim.computation)
     ]
-    found = tuple(_checked(read, n, claim, context, keep) for n, claim in chosen if claim.id not in costly)
+    with closing(context):
+        found = tuple(
+            _checked(read, n, claim, context, keep) for n, claim in chosen if claim.id not in costly
+        )
     return Checks(read.ledger, found, context.draws, tuple(costly))
 
 

@@ -17,12 +17,13 @@ from blocs.world.series import Observatory
 
 if TYPE_CHECKING:
     from blocs.scenario.schema import Scenario
-    from blocs.study.ensemble.backends import InProcess, Spawn
+    from blocs.study.ensemble.backends import InProcess, Kept
     from blocs.study.ensemble.evaluate import Also
     from blocs.study.ensemble.result import Ensemble
     from blocs.world.world import World
 
 DRAWS = 200
+WORKERS = "workers"  # their name among what a check of claims shares
 HEAVY = 50  # draws from which fresh processes are worth their start of a second or two
 CHUNK = 10  # draws that cross to a worker together, with the world they are solved on
 T = TypeVar("T")
@@ -40,7 +41,7 @@ class QueryError(DataError):
 @dataclass(frozen=True)
 class Context:
     """What computations work with. workers: processes for ensembles, None: one a core. shared: what several claims
-    ask, filled by `once`; a check of claims begins with none of it."""
+    ask, filled by `once`; a check of claims begins with none of it and closes it."""
 
     draws: int = DRAWS
     workers: int | None = None
@@ -88,11 +89,19 @@ class Context:
             self.say(f"{what}: {min(len(found) * CHUNK, len(draws))} of {len(draws)} draws")
         return [result for number in range(len(parts)) for result in found[number]]
 
-    def _backend(self) -> InProcess | Spawn:
-        """Return fresh processes if they are worth their start, else this one."""
-        from blocs.study.ensemble.backends import InProcess, Spawn
+    def close(self) -> None:
+        """End the processes that computed draws, if there are any."""
+        workers = self.shared.pop(WORKERS, None)
+        if workers is not None:
+            workers.close()
 
-        return InProcess() if self.workers == 1 or self.draws < HEAVY else Spawn(self.workers)
+    def _backend(self) -> InProcess | Kept:
+        """Return this check's processes if they are worth their start, else this one."""
+        from blocs.study.ensemble.backends import InProcess, Kept
+
+        if self.workers == 1 or self.draws < HEAVY:
+            return InProcess()
+        return self.once(WORKERS, lambda: Kept(self.workers))
 
     def say(self, text: str) -> None:
         """Report progress, if anybody listens."""

@@ -108,7 +108,7 @@ def _result(done: Run, asked: ScenarioReading, year: int, key: tuple[str | int, 
                 raise QueryError(unknown("region", code, regions), *key, "trade")
         seller, buyer = (regions.index(code) for code in asked.trade)
         outcome = done.at(year)
-        after = float(outcome.flows.values[:, seller, buyer].sum())
+        after = float(outcome.bare_flows[:, seller, buyer].sum())
         before = float(outcome.base.accounts.flows[:, seller, buyer].sum())
         return 100.0 * (after / before - 1.0)
     if _is_indicator(asked):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from blocs.engine.arrays import Array, Floats, module_of
 from blocs.engine.problem import Leaf, Problem, State, Sweep, fold, sweep, trade
-from blocs.engine.update import HomeMarket, next_guess, reach, residual, to_numeraire
+from blocs.engine.update import HomeMarket, next_guess, reach, to_numeraire
 
 STEP = 1.5  # largest change of a log unknown in one iteration
 RIDGE = 1e-13  # relative ridge of the least-squares weights
@@ -60,10 +62,9 @@ def iterate(
 
     history: of a neighbouring solve, or `no_history`; its length is the memory.
     """
-    nest = fold(problem)
-    start = to_numeraire(start, problem)
+    nest, known, past = fold(problem), reach(problem, home), _Past(history)
+    start = to_numeraire(start, problem, known)
     shapes = tuple(part.shape for part in start)
-    past, known = _Past(history), reach(problem, home)
     onward = ravel(start)
     best = _Seen(onward, np.zeros_like(onward), np.inf)
     last: Sweep | None = None
@@ -72,7 +73,7 @@ def iterate(
         state = unravel(onward, shapes)
         last = sweep(state, nest, problem)
         step = ravel(next_guess(state, last, problem, known)) - onward
-        here = _Seen(onward, step, float(residual(state, last.implied)))
+        here = _Seen(onward, step, residual(onward, last.implied))
         iterations += 1
         if not (here.gap < SETBACK * best.gap and np.isfinite(here.gap) and np.isfinite(step).all()):
             # after a setback: forget the past and take a shorter plain step from the best state
@@ -125,7 +126,8 @@ class _Past:
         use = held.astype(np.float64)
         length = np.sqrt(np.diagonal(self._gram))
         scale = use / np.where(length > 0.0, length, 1.0)
-        system = self._gram * scale[:, None] * scale[None, :] + RIDGE * np.eye(held.size) + np.diag(1.0 - use)
+        system = self._gram * scale[:, None] * scale[None, :]
+        system.flat[:: held.size + 1] += RIDGE + (1.0 - use)
         try:
             weights = np.linalg.solve(system, (steps @ step) * scale) * scale
         except np.linalg.LinAlgError:  # steps that are all alike teach nothing
@@ -134,7 +136,12 @@ class _Past:
 
 
 def _limited(step: Floats) -> Floats:
-    return np.clip(step, -STEP, STEP)
+    return np.minimum(np.maximum(step, -STEP), STEP)
+
+
+def residual(point: Floats, implied: State) -> float:
+    """Return the largest absolute gap, in logs, between what is and what each equation asks for."""
+    return float(np.abs(ravel(implied) - point).max())
 
 
 def ravel(state: State) -> Array:
@@ -144,9 +151,10 @@ def ravel(state: State) -> Array:
 
 def unravel(point: Array, shapes: tuple[tuple[int, ...], ...]) -> State:
     """Return the unknowns of `ravel`."""
-    parts, offset = [], 0
-    for shape in shapes:
-        size = math.prod(shape)
-        parts.append(point[offset : offset + size].reshape(shape))
-        offset += size
-    return State(*parts)
+    return State(*(point[cut].reshape(shape) for cut, shape in zip(_cuts(shapes), shapes, strict=True)))
+
+
+@lru_cache(maxsize=64)
+def _cuts(shapes: tuple[tuple[int, ...], ...]) -> tuple[slice, ...]:
+    ends = (0, *accumulate(math.prod(shape) for shape in shapes))
+    return tuple(slice(*pair) for pair in pairwise(ends))

@@ -17,17 +17,20 @@ Array: TypeAlias = Any  # NumPy's or JAX's
 Floats: TypeAlias = NDArray[np.float64]
 Module: TypeAlias = Any  # numpy or jax.numpy
 
+_NUMPY = (np.ndarray, np.generic, float)
+_TRUTH = (bool, np.bool_)
+
 
 def module_of(array: Array) -> Module:
     """Return the module of `array`: `numpy`, or `jax.numpy` for JAX's arrays and tracers."""
-    if isinstance(array, np.ndarray | np.generic | float):
+    if isinstance(array, _NUMPY):
         return np
     return array.__array_namespace__()
 
 
 def choose(condition: Array, then: Callable[[], Array], otherwise: Callable[[], Array]) -> Array:
     """Return `then()` where `condition` holds, else `otherwise()`; of a single truth NumPy evaluates only one."""
-    if isinstance(condition, bool | np.bool_):
+    if isinstance(condition, _TRUTH):
         return then() if condition else otherwise()
     return module_of(condition).where(condition, then(), otherwise())
 

@@ -14,7 +14,7 @@ def log_ratio(level: Array, base: Array, otherwise: Array) -> Array:
     """Return log(level/base) with `VANISHED` as its floor, and `otherwise` where the base is zero."""
     xp = module_of(level)
     exists = base > 0.0
-    ratio = xp.where(exists, level, 1.0) / xp.where(exists, base, 1.0)
+    ratio = level / xp.where(exists, base, 1.0)
     kept = xp.where(ratio > SMALLEST, ratio, VANISHED)
     return xp.where(exists, xp.log(kept), otherwise)
 

@@ -12,10 +12,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from blocs.engine.anderson import Result, no_history, ravel, unravel
+from blocs.engine.anderson import Result, no_history, ravel, residual, unravel
 from blocs.engine.problem import Problem, State, fold, sweep, trade
 from blocs.engine.settings import NewtonKrylov
-from blocs.engine.update import HomeMarket, next_guess, reach, residual, to_numeraire
+from blocs.engine.update import HomeMarket, next_guess, reach, to_numeraire
 from blocs.world.accounts import Floats
 
 Evaluate = Callable[[Floats], tuple[Floats, float]]  # point -> step from there, residual
@@ -42,10 +42,10 @@ def newton(
         state = unravel(point, shapes)
         seen = sweep(state, nest, problem)
         moved = next_guess(state, seen, problem, known)
-        return ravel(moved) - point, float(residual(state, seen.implied))
+        return ravel(moved) - point, residual(point, seen.implied)
 
     product = products(nest, problem, home, shapes)
-    point = ravel(to_numeraire(start, problem))
+    point = ravel(to_numeraire(start, problem, known))
     step, gap = evaluate(point)
     best = (point, gap)
     done, idle = 0, 0

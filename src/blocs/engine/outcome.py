@@ -64,6 +64,13 @@ class Outcome:
             return np.full(len(self.base.regions), np.nan)
         return 100.0 * self._fractions[name]
 
+    @property
+    def bare_flows(self) -> Floats:
+        """`flows` without labels, which cost more than a sum over the cube; read-only where solved."""
+        if not self.status.converged or self.solution is None:
+            return self.flows.values
+        return self.solution.flows
+
     @cached_property
     def _fractions(self) -> dict[str, Floats]:
         accounts, solution, shocks = self.base.accounts, self._solved, self.shocks

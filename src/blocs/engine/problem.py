@@ -52,7 +52,7 @@ class Wedges(NamedTuple):
     transfer: Leaf  # (region,) US$ mn in units of the numeraire
     wage_floor: Leaf  # (region,) hat, only under the demand closure
     quotas: Leaf  # `Quotas`; no cells where nothing is capped
-    bills: Leaf  # `Bills`; zeros where nothing is paid outside the table
+    bills: Leaf  # `Bills`; no channels where nothing is paid outside the table
     part: Leaf  # (region,) which part of the world a region trades in; all 0 where trade connects everybody
 
 

@@ -32,21 +32,19 @@ class Reach(NamedTuple):
     region_damping: Array  # (region,)
     own_damping: Array  # (industry, region), for capital fixed in its industry
     any_capital: Array  # (region,)
-
-
-def residual(state: State, implied: State) -> Array:
-    """Return the largest absolute gap, in logs, between what is and what each equation asks for."""
-    xp = module_of(state.cost)
-    gaps = [xp.abs(new - old).max(initial=0.0) for new, old in zip(implied, state, strict=True)]
-    return xp.stack(gaps).max()
+    labour: Array  # (region,) base wage bill times the change of endowment
+    capital: Array  # (industry, region) likewise
+    together: Array  # (region, region): 1 where trade connects two regions
+    income: Array  # (region,) base factor income of all regions that trade connects with this one
 
 
 def reach(problem: Problem, home: HomeMarket) -> Reach:
     """Return what stays fixed during a solve."""
-    base, _, par = problem
+    base, wedges, par = problem
     answer = par.theta[:, None] * home.exposure
     bill = base.labour_share * base.value_added_share * base.output
     sold = base.output / base.output.sum(axis=0)
+    together = 1.0 * (wedges.part[:, None] == wedges.part)
     return Reach(
         home,
         answer,
@@ -54,6 +52,10 @@ def reach(problem: Problem, home: HomeMarket) -> Reach:
         region_damping=1.0 / (1.0 + (sold * answer).sum(axis=0)),
         own_damping=1.0 / (1.0 + answer * (1.0 - base.labour_share) * base.value_added_share),
         any_capital=base.capital.sum(axis=0) > 0.0,
+        labour=base.labour * wedges.labour,
+        capital=base.capital * wedges.capital,
+        together=together,
+        income=together @ (base.labour + base.capital.sum(axis=0)),
     )
 
 
@@ -74,21 +76,21 @@ def next_guess(state: State, sweep: Sweep, problem: Problem, known: Reach) -> St
     licence = module_of(relief).maximum(-state.licence, relief)
     steps = (wage, rental, cost, output, absorption, licence)
     moved = State(*(old + step for old, step in zip(state, steps, strict=True)))
-    return to_numeraire(moved, problem)
+    return to_numeraire(moved, problem, known)
 
 
-def to_numeraire(state: State, problem: Problem) -> State:
+def to_numeraire(state: State, problem: Problem, known: Reach) -> State:
     """Shift all nominal changes so that world factor income is the benchmark's (not under the demand closure).
 
     Each part of a world that fell apart keeps its own: without trade in between nothing ties their price levels.
     """
-    base, wedges, par = problem
     xp = module_of(state.cost)
-    now = base.labour * wedges.labour * xp.exp(state.wage)
-    now = now + (base.capital * wedges.capital * xp.exp(state.rental)).sum(axis=0)
-    before = base.labour + base.capital.sum(axis=0)
-    together = 1.0 * (wedges.part[:, None] == wedges.part)
-    shift = choose(par.demand, lambda: 0.0, lambda: xp.log((together @ before) / (together @ now)))
+
+    def excess() -> Array:
+        now = known.labour * xp.exp(state.wage) + (known.capital * xp.exp(state.rental)).sum(axis=0)
+        return xp.log(known.income / (known.together @ now))
+
+    shift = choose(problem.parameters.demand, lambda: 0.0, excess)
     return State(*(values + shift for values in state[:-1]), licence=state.licence)
 
 

@@ -119,7 +119,7 @@ def write_dataset(run: Run, path: Path) -> None:
     for name in ("output_volume", "employment"):
         values = np.stack([getattr(outcome, name).values for outcome in run.outcomes])
         fields[name] = (("year", "user", "region"), values, {"unit": "%"})
-    flows = np.stack([outcome.flows.values for outcome in run.outcomes]).astype(np.float32)
+    flows = np.stack([outcome.bare_flows for outcome in run.outcomes]).astype(np.float32)
     fields["flows"] = (
         ("year", "good", "origin", "destination"),
         flows,

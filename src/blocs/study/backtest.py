@@ -154,7 +154,7 @@ def _prepared(
     for year in sorted({min(year, 2020) for year in years}):
         shocks = Shocks.of(place.base, tariff=added(TABLE, str(year), place.base))
         outcome = solve_in(place, shocks)
-        predicted[year] = _log_change(place.base.accounts.flows[goods], outcome.flows.values[goods])
+        predicted[year] = _log_change(place.base.accounts.flows[goods], outcome.bare_flows[goods])
         if progress is not None:
             progress(f"duties of {year}: {outcome.status}")
     names = tuple(start.sectors[s] for s in goods)

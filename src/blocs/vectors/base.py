@@ -18,6 +18,19 @@ if TYPE_CHECKING:
 State = Any  # each vector's own, immutable
 
 
+class TheVery:
+    """Measures as a key of a cache: equal are only the very same objects, for measures hold what has no hash."""
+
+    def __init__(self, measures: tuple[Measure, ...]) -> None:
+        self.measures = measures
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TheVery) and [*map(id, self.measures)] == [*map(id, other.measures)]
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self.measures)))
+
+
 class Vector(Protocol):
     """A force that acts on the world through measures and remembers what it must between years."""
 

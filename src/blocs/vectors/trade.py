@@ -100,9 +100,7 @@ class TradeVector:
         """
         import xarray as xr
 
-        # the bare flows: labels for a cube cost more than its sum
-        flows = outcome.flows.values if outcome.solution is None else outcome.solution.flows
-        now, base = flows.sum(axis=0), outcome.base.accounts.flows.sum(axis=0)
+        now, base = outcome.bare_flows.sum(axis=0), outcome.base.accounts.flows.sum(axis=0)
         fields = {}
         for suffix, matrix in (("", now), ("_base", base)):
             for name, values in _trade_shares(matrix).items():

@@ -125,7 +125,7 @@ def shares_of_exports(done: Run) -> Mapping[str, Floats]:
     rows = []
     for outcome in done.outcomes:
         goods = [n for n, sector in enumerate(outcome.base.sectors) if sector[0] in "ABC"]
-        sold = outcome.flows.values[goods].sum(axis=0) * (1.0 - np.eye(len(outcome.base.regions)))
+        sold = outcome.bare_flows[goods].sum(axis=0) * (1.0 - np.eye(len(outcome.base.regions)))
         every = sold.sum(axis=1, keepdims=True)
         rows.append(100.0 * np.divide(sold, every, out=np.zeros_like(sold), where=every > 0.0))
     shares, regions = np.array(rows), done.world.regions

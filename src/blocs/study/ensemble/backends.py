@@ -58,6 +58,22 @@ class Spawn:
     workers: int | None = None
 
     def map(self, tasks: Sequence[Task]) -> Iterator[Chunk]:
+        """Yield chunks as they finish; raises as `Kept.each` does."""
+        kept = Kept(self.workers)
+        try:
+            yield from kept.map(tasks)
+        finally:
+            kept.close()
+
+
+class Kept:
+    """As `Spawn`, with processes that stay for the next call, which then need not start: until `close`."""
+
+    def __init__(self, workers: int | None = None) -> None:
+        self._count = workers or available_cores()
+        self._pool: ProcessPoolExecutor | None = None
+
+    def map(self, tasks: Sequence[Task]) -> Iterator[Chunk]:
         """Yield chunks as they finish; raises as `each` does."""
         for _, chunk in self.each(evaluate, tasks):
             yield chunk
@@ -73,37 +89,56 @@ class Spawn:
         while left:
             finished = 0
             try:
-                for number, result in self._pool(function, left):
+                for number, result in self._once(function, left):
                     del left[number]
                     finished += 1
                     yield number, result
             except BrokenProcessPool as error:
+                self.close()
                 failures = 1 if finished else failures + 1
                 if failures >= TRIES:
                     raise BackendError(
                         f"workers died {failures} times without finishing a chunk (out of memory?); use fewer --workers"
                     ) from error
 
-    def _pool(
+    def close(self) -> None:
+        """End the processes; a later call starts new ones."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+    def _once(
         self, function: Callable[[Item], Result], left: Mapping[int, Item]
     ) -> Iterator[tuple[int, Result]]:
-        count = min(self.workers or available_cores(), len(left))
-        before = {name: os.environ.get(name) for name in ONE_THREAD}
-        os.environ.update(ONE_THREAD)  # a spawned interpreter reads them when it loads its libraries
-        pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=start_worker)
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                self._count, mp_context=get_context("spawn"), initializer=start_worker
+            )
+        numbered = partial(_numbered, function)
+        with _one_thread():  # processes start when work is submitted
+            waiting = {self._pool.submit(numbered, number, item) for number, item in left.items()}
         try:
-            numbered = partial(_numbered, function)
-            waiting = {pool.submit(numbered, number, item) for number, item in left.items()}
             for future in as_completed(waiting):
                 waiting.discard(future)  # a finished chunk is not kept twice
                 yield future.result()
         finally:
-            for name, value in before.items():
-                if value is None:
-                    os.environ.pop(name, None)
-                else:
-                    os.environ[name] = value
-            pool.shutdown(wait=True, cancel_futures=True)
+            for future in waiting:
+                future.cancel()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Set `ONE_THREAD` here: a spawned interpreter reads it when it loads its libraries."""
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(ONE_THREAD)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def _numbered(function: Callable[[Item], Result], number: int, item: Item) -> tuple[int, Result]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from blocs.world.accounts import Floats
 from blocs.world.world import World
 
 DEFAULT_SEED = 2026
+SHARES = 32  # into which a small ensemble is cut where no folder says how, so that workers end together
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ def ensemble(
     folder = None if out is None else Folder(Path(out))
     if folder is not None:
         folder.begin(card, factors, uniform, resume=resume)
-    tasks = _tasks(_key(card), content, world, factors, uniform, also)
+    size = CHUNK if folder is not None else max(1, min(CHUNK, len(uniform) // SHARES))
+    tasks = _tasks(_key(card), content, world, draws_of(factors, uniform), size, also)
     chunks = _compute(tasks, backend or Spawn(), folder, progress)
     return Ensemble.of(scenarios, factors, uniform, chunks, seed=seed, groups=groups, base_draws=draws)
 
@@ -125,14 +127,13 @@ def _tasks(
     key: str,
     content: tuple[Any, ...],
     world: World | None,
-    factors: Sequence[Factor],
-    uniform: Floats,
+    draws: Sequence[Mapping[str, float | str]],
+    size: int,
     also: Also | None,
 ) -> list[Task]:
-    draws = draws_of(factors, uniform)
     return [
-        Task(key, first // CHUNK, content, world, first, tuple(draws[first : first + CHUNK]), also)
-        for first in range(0, len(draws), CHUNK)
+        Task(key, first // size, content, world, first, tuple(draws[first : first + size]), also)
+        for first in range(0, len(draws), size)
     ]
 
 

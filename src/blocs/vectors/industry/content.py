@@ -107,7 +107,7 @@ def border_value(outcome: Outcome) -> Floats:
     """Return V (good, origin, destination): paid before import duty, export duties and exporters' rents in it."""
     from blocs.engine.quotas import EXPORTER
 
-    value, shocks = outcome.flows.values, outcome.shocks
+    value, shocks = outcome.bare_flows, outcome.shocks
     if shocks.export_tax is not None:
         value = value * (1.0 + shocks.export_tax)
     if shocks.quota is not None:

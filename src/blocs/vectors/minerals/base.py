@@ -72,7 +72,10 @@ def base_of(
             f"minerals need a world of countries with {REST} for the others, and {world.name} has "
             f"{', '.join(odd[:3]) or 'no ' + REST}; use 81x50 or 81x28"
         )
-    parts = [_one(world, symbol, assumptions, dict(newcomers).get(symbol, ())) for symbol in symbols]
+    parts = [
+        _one(world, symbol, tuple(_supplied(symbol, assumptions).items()), dict(newcomers).get(symbol, ()))
+        for symbol in symbols
+    ]
     widest = max(len(part[0]) for part in parts)
     regions, industries = len(world.regions), len(world.sectors)
     m = len(parts)
@@ -109,12 +112,17 @@ def _industry(world: World, code: str) -> str:
     raise DataError(f"{world.name} has no industry {code}, which buys or sells minerals; use 81x50 or 81x28")
 
 
+# scenarios and draws differ in which minerals they name and in a few producers' tonnes: the others are the same
+@lru_cache(maxsize=64)
 def _one(
-    world: World, symbol: str, assumptions: Assumptions, newcomers: tuple[str, ...]
+    world: World, symbol: str, supplied: tuple[tuple[str, float], ...], newcomers: tuple[str, ...]
 ) -> tuple[np.ndarray, Floats, Floats, Floats, Floats]:
-    """Return origins, flows (n,j), use (j,), recycled (j,) and users (k,j) of one mineral, tonnes a month."""
+    """Return origins, flows (n,j), use (j,), recycled (j,) and users (k,j) of one mineral, tonnes a month.
+
+    supplied: tonnes a year by country.
+    """
     mineral = tables.find(symbol)
-    made = _by_region(world, _supplied(symbol, assumptions)) / 12.0
+    made = _by_region(world, dict(supplied)) / 12.0
     small = (made > 0.0) & (made < SMALLEST * made.sum())
     rest = world.regions.index(REST)
     small[rest] = False
@@ -147,7 +155,7 @@ def _supplied(symbol: str, assumptions: Assumptions) -> dict[str, float]:
         tonnes[country] = ours if "usgs" not in values else (1.0 - weight) * ours + weight * values["usgs"]
     if symbol == "Sb":
         away = assumptions["minerals.antimony.smelted_in_china"]
-        for country in SEND_ANTIMONY & set(tonnes):
+        for country in sorted(SEND_ANTIMONY & set(tonnes)):  # sums in one order in every process
             tonnes["CHN"] += away * tonnes[country]
             tonnes[country] *= 1.0 - away
     if not tables.find(symbol).rare_earth:
@@ -166,6 +174,7 @@ def _by_region(world: World, tonnes: dict[str, float]) -> Floats:
     return out
 
 
+@lru_cache(maxsize=64)
 def _pairs(world: World, symbol: str) -> Floats | None:
     """Return tonnes a month between regions by trade value over the base price; None without a trade code."""
     values = tables.trade().get(symbol)

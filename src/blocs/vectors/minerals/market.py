@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -173,10 +174,13 @@ def run(
 
 
 def _in_parallel(minerals: int, given: tuple[object, ...]) -> float:
-    """Solve all minerals, one task each on two threads, and return the largest excess; the split changes no result."""
+    """Solve all minerals, one task each on two threads, and return the largest excess; the split changes no result.
+
+    On one thread where there are few, or where OMP_NUM_THREADS asks numerical code for one, as in workers.
+    """
     from blocs.vectors.minerals import kernels
 
-    if minerals < PARALLEL:
+    if minerals < PARALLEL or os.environ.get("OMP_NUM_THREADS") == "1":
         return kernels.months(0, minerals, *given)
     with ThreadPoolExecutor(2) as pool:
         # NumPy's maximum, because it keeps a NaN

@@ -57,10 +57,11 @@ def policy_of(
         rows = _regions(measure.by, base, year)
         began = first if measure.years is None else max(measure.years.first, first)
         age = MONTHS * (year - began)
+        buyers = _regions(measure.on, base, year) if isinstance(measure, ExportControl) else []
         for symbol in chosen(measure.minerals):
             m = base.index(symbol)
             if isinstance(measure, ExportControl):
-                _cut(policy, base, measure, m, rows, _regions(measure.on, base, year), age, quantile)
+                _cut(policy, base, measure, m, rows, buyers, age, quantile)
                 if measure.leakage_cost is not None:
                     leak_cost[m] = measure.leakage_cost
             elif isinstance(measure, NewSupply):
@@ -80,13 +81,14 @@ def _cut(
     quantile: float | None,
 ) -> None:  # fmt: skip
     size = measure.cut * (1.0 - granted(measure, quantile))
+    months = slice(measure.from_month - 1 if age == 0 else 0, MONTHS)
     for n in _origins(base, m, sellers):
         home = base.origin[m, n]
         where = [j for j in buyers if j != home]
-        for t in range(measure.from_month - 1 if age == 0 else 0, MONTHS):
-            tighter = size > policy.cut[t, m, n, where]
-            policy.cut[t, m, n, where] = np.where(tighter, size, policy.cut[t, m, n, where])
-            policy.leaked[t, m, n, where] = np.where(tighter, measure.leakage, policy.leaked[t, m, n, where])
+        cut, leaked = policy.cut[months, m, n], policy.leaked[months, m, n]  # views
+        tighter = size > cut[:, where]
+        cut[:, where] = np.where(tighter, size, cut[:, where])
+        leaked[:, where] = np.where(tighter, measure.leakage, leaked[:, where])
 
 
 def _origins(base: Base, m: int, regions: list[int]) -> list[int]:

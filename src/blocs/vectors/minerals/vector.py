@@ -11,6 +11,7 @@ import numpy as np
 
 from blocs.data.assumptions import Assumptions
 from blocs.engine.shocks import Shocks
+from blocs.vectors.base import TheVery
 from blocs.vectors.minerals import market, policy, tables
 from blocs.vectors.minerals.base import Base, cached_base
 from blocs.vectors.minerals.coupling import shocks_of
@@ -110,26 +111,13 @@ class MineralsVector:
     def _solve(
         self, state: MineralsState, measures: Sequence[Measure], year: int, outcome: Outcome | None
     ) -> _Solved | None:
-        mine = _Mine(tuple(m for m in measures if isinstance(m, MEASURES)))
+        mine = TheVery(tuple(m for m in measures if isinstance(m, MEASURES)))
         if not mine.measures or (not state.courses and not any(m.active(year) for m in mine.measures)):
             return None
         return _solved(state, mine, year, outcome)
 
 
 _Solved = tuple[Base, tuple[MarketState, ...], Year, Floats, Floats]
-
-
-class _Mine:
-    """This vector's measures as a key: the very same objects."""
-
-    def __init__(self, measures: tuple[Measure, ...]) -> None:
-        self.measures = measures
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Mine) and [*map(id, self.measures)] == [*map(id, other.measures)]
-
-    def __hash__(self) -> int:
-        return hash(tuple(map(id, self.measures)))
 
 
 def _base_of(state: MineralsState, mine: Sequence[Measure]) -> Base:
@@ -141,7 +129,7 @@ def _base_of(state: MineralsState, mine: Sequence[Measure]) -> Base:
 
 # the last pass of a year and its end ask the same of the same markets: solved once
 @lru_cache(maxsize=2)
-def _solved(state: MineralsState, key: _Mine, year: int, outcome: Outcome | None) -> _Solved:
+def _solved(state: MineralsState, key: TheVery, year: int, outcome: Outcome | None) -> _Solved:
     mine = key.measures
     base = _base_of(state, mine)
     quantiles = policy.courses(mine)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -53,5 +54,6 @@ def game_of(blocs: Blocs, threshold: float, committed: np.ndarray) -> Game:
     return Game(blocs.trade_share, threshold, (weight > 0.5) | issuer)
 
 
+@cache
 def _bloc(region: str, year: int) -> str:
     return next((union for union in UNIONS if region in members(union, year)), region)

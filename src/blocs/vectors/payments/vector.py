@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from blocs.data.assumptions import Assumptions
 from blocs.engine.shocks import Shocks
+from blocs.vectors.base import TheVery
 from blocs.vectors.payments.acting import MEASURES
 from blocs.vectors.payments.measures import CutOff, InvoiceShift
 from blocs.vectors.payments.network import Corridors, Memory, begin, corridors, following
@@ -62,7 +64,7 @@ class PaymentsVector:
         if state.memory.blank and not any(isinstance(m, self.measures) for m in active):
             return Shocks.neutral()
         found = self._corridors(state, measures, year)[0]
-        flows = state.world.accounts.flows if outcome is None else outcome.flows.values
+        flows = state.world.accounts.flows if outcome is None else outcome.bare_flows
         return shocks_of(state.world, found.change, found.shares[-1], active, flows, state.assumptions, year)
 
     def advance(
@@ -106,5 +108,13 @@ class PaymentsVector:
     def _corridors(
         self, state: PaymentsState, measures: Sequence[Measure], year: int
     ) -> tuple[Corridors, Memory]:
-        mine = [m for m in measures if isinstance(m, self.measures) and m.active(year)]
-        return corridors(state.world, state.base, state.trade, state.memory, mine, state.assumptions, year)
+        mine = tuple(m for m in measures if isinstance(m, self.measures) and m.active(year))
+        return _corridors_of(state, TheVery(mine), year)
+
+
+# they do not follow the economy: every pass of a year and its end ask the same
+@lru_cache(maxsize=2)
+def _corridors_of(state: PaymentsState, key: TheVery, year: int) -> tuple[Corridors, Memory]:
+    return corridors(
+        state.world, state.base, state.trade, state.memory, key.measures, state.assumptions, year
+    )

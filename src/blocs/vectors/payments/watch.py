@@ -49,12 +49,12 @@ def indicators(
     import xarray as xr
 
     blocs = blocs_of(world, base_trade)
-    trade = trade_between(np.asarray(outcome.flows.values))
+    trade = trade_between(outcome.bare_flows)
     weight = shares_of_rows(trade)
     shares = record.shares
     by_region = np.einsum("rij,ij->ri", shares, weight)
     together = np.einsum("rij,ij->r", shares, trade) / trade.sum()
-    flows = np.array(outcome.flows.values.sum(axis=0))
+    flows = outcome.bare_flows.sum(axis=0)
     np.fill_diagonal(flows, 0.0)
     renminbi = shares[number(CIPS)]
     flags = np.stack(equilibria(_game(blocs, assumptions, world)))
