@@ -18,15 +18,17 @@ CYCLES = 5
 TINY = np.finfo(float).tiny
 
 
-def solve(apply: Callable[[Floats], Floats], target: Floats, tolerance: float) -> tuple[Floats, float]:
+def solve(
+    apply: Callable[[Floats], Floats], target: Floats, tolerance: float, start: Floats | None = None
+) -> tuple[Floats, float]:
     """Solve (I - A) x = target for every row of `target` (system, n); return x and the largest relative residual.
 
-    apply: A for all rows at once. Stops where every row's residual is at most `tolerance` of its target's norm, or
-    after `CYCLES` times `STEPS` products.
+    apply: A for all rows at once. start: x near by. Stops where every row's residual is at most `tolerance` of its
+    target's norm, or after `CYCLES` times `STEPS` products.
     """
-    found = np.zeros_like(target)
+    found = np.zeros_like(target) if start is None else start
     scale = np.maximum(np.linalg.norm(target, axis=1), TINY)
-    left, error = target, np.inf
+    left, error = target if start is None else target - start + apply(start), np.inf
     for _ in range(CYCLES):
         found = found + _cycle(apply, left, tolerance * scale)
         left = target - found + apply(found)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from blocs.engine import welfare as measures
+from blocs.engine.anderson import no_history
 from blocs.engine.assemble import quotas_of
 from blocs.engine.calibrate import calibrate
 from blocs.engine.elasticities import Closure, Demand, Elasticities, Horizon, Sourcing
@@ -55,6 +56,14 @@ class Outcome:
     demand: Demand | None = None
     sourcing: Sourcing = Sourcing.POOLED
     purged: Outcome | None = None  # the solve that took the deficits out of `origin`, where `base` is without
+
+    def unlearned(self) -> Outcome:
+        """Return this outcome as a `start=` for a solve under quite other shocks: its unknowns, not what its steps
+        taught."""
+        if self.solution is None:
+            return self
+        history = no_history(*self.solution.history.moves.shape)
+        return replace(self, solution=replace(self.solution, history=history))
 
     # bare arrays, for the year loop and the documents -----------------------------------------------------------
 

@@ -4,8 +4,8 @@ The reverse mode of `derivatives` for weighted sums of regions' welfare in US$ m
 
     u_n = sum_j w_nj E_j exp(a_j - pc_j),   du_n/dp = u_n,p + G_p' y_n,   (I - G_z') y_n = u_n,z
 
-one linear system per player. The equilibrium is linearised once for all players; the systems are solved by SciPy's
-GMRES with compiled products, and begin where a neighbouring gradient ended.
+one linear system per player. The equilibrium is linearised once for all players; the systems are solved in lock-step
+with compiled products for all of them at once, and begin where a neighbouring gradient ended.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from scipy.sparse.linalg import LinearOperator, gmres
 
+from blocs.engine import gmres
 from blocs.engine.anderson import ravel, unravel
 from blocs.engine.arrays import Array
 from blocs.engine.assemble import problem_of
@@ -31,7 +31,6 @@ from blocs.errors import ConvergenceError, DataError
 from blocs.world.accounts import Floats
 
 LINEAR_TOLERANCE = 1e-10
-RESTART, RESTARTS = 60, 10
 LOOSEST = 1e-6  # relative error of a linear system above which its gradient is refused
 
 
@@ -65,15 +64,22 @@ def policy_gradient(
     problem = problem_of(
         outcome.base, outcome.shocks, outcome.elasticities, outcome.closure, outcome.horizon, outcome.demand
     )
-    nearby = (
-        start.adjoint if start is not None and len(start.adjoint) == len(weights) else [None] * len(weights)
-    )
+    size = sum(part.size for part in outcome.solution.state)
+    near = None if start is None or start.adjoint.shape != (len(weights), size) else start.adjoint
     with float64():
         state = State(*(jnp.asarray(part) for part in outcome.solution.state))
         back = _linearised(problem, home, state)
-        rows = [_row(back, row, guess, outcome) for row, guess in zip(weights, nearby, strict=True)]
-    tariff, export_tax, adjoint = (np.stack(part) for part in zip(*rows, strict=True))
-    return PolicyGradient(tariff, export_tax, adjoint)
+        welfare, nobody = jnp.asarray(weights), jnp.zeros(weights.shape)
+        target = np.asarray(_by_state(back, jnp.zeros((len(weights), size)), welfare))
+        found, error = gmres.solve(
+            lambda vectors: np.asarray(_by_state(back, vectors, nobody)), target, LINEAR_TOLERANCE, near
+        )
+        if not error <= LOOSEST:
+            raise ConvergenceError(
+                f"the linear systems of the gradient kept an error of {error:.1e}", outcome
+            )
+        rates = _by_rates(back, found, welfare)
+    return PolicyGradient(np.asarray(rates.tariff), np.asarray(rates.export_tax), found)
 
 
 def _check(outcome: Outcome, weights: Floats) -> None:
@@ -84,26 +90,6 @@ def _check(outcome: Outcome, weights: Floats) -> None:
         )
     if outcome.shocks.demand_shift is not None:
         raise DataError("gradients are at unchanged tastes; solve without demand_shift")
-
-
-def _row(
-    back: Callable, weight: Floats, guess: Floats | None, outcome: Outcome
-) -> tuple[Floats, Floats, Floats]:
-    size = sum(part.size for part in outcome.solution.state) if outcome.solution else 0
-    nothing, nobody = jnp.zeros(size), jnp.zeros(len(weight))
-    here = jnp.asarray(weight)
-    target = np.asarray(_by_state(back, nothing, here))
-
-    def left(vector: Floats) -> Floats:
-        return vector - np.asarray(_by_state(back, jnp.asarray(vector), nobody))
-
-    operator = LinearOperator((size, size), matvec=left, dtype=np.float64)  # type: ignore[call-arg] - SciPy's stubs
-    found, _ = gmres(operator, target, x0=guess, rtol=LINEAR_TOLERANCE, restart=RESTART, maxiter=RESTARTS)
-    error = float(np.linalg.norm(left(found) - target) / max(np.linalg.norm(target), 1e-300))
-    if not error <= LOOSEST:
-        raise ConvergenceError(f"the linear system of the gradient kept an error of {error:.1e}", outcome)
-    rates = _by_rates(back, jnp.asarray(found), here)
-    return np.asarray(rates.tariff), np.asarray(rates.export_tax), found
 
 
 @jax.jit
@@ -123,13 +109,14 @@ def _linearised(problem: Problem, home: HomeMarket, state: State) -> Callable:
 
 
 @jax.jit
-def _by_state(back: Callable, vector: Array, weight: Array) -> Array:
-    return back((vector, weight))[0]
+def _by_state(back: Callable, vectors: Array, weights: Array) -> Array:
+    """Return the products (player, unknown) of all rows."""
+    return jax.vmap(lambda vector, weight: back((vector, weight))[0])(vectors, weights)
 
 
 @jax.jit
-def _by_rates(back: Callable, vector: Array, weight: Array) -> _Rates:
-    return back((vector, weight))[1]
+def _by_rates(back: Callable, vectors: Array, weights: Array) -> _Rates:
+    return jax.vmap(lambda vector, weight: back((vector, weight))[1])(vectors, weights)
 
 
 def _shifted(problem: Problem, rates: _Rates) -> Problem:

@@ -43,7 +43,7 @@ class Referee:
         if key not in self._known:
             outcome = self.board.solve(picks, self._near)
             self.solves += 1
-            self._near = outcome
+            self._near = outcome.unlearned()  # another country's pick turns other trade
             if len(self._known) >= KEPT:
                 self._known.pop(next(iter(self._known)))
             self._known[key] = outcome.regional("welfare")
