@@ -31,7 +31,7 @@ def memory(pid: int) -> tuple[int, int]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=1000)
-    parser.add_argument("--scenario", default="us-tariffs-2025-26")
+    parser.add_argument("--scenario", default="universal-tariff-10")
     parser.add_argument("rest", nargs="*", help="further arguments of `blocs ensemble`")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -46,7 +46,7 @@ def main() -> None:
         reader.start()
         while process.poll() is None:
             peak = max(peak, memory(process.pid), key=lambda sizes: sizes[1])
-            time.sleep(0.2)
+            time.sleep(1.0)  # reading sizes makes workers wait
         reader.join()
         document = json.loads(texts[0])
         size = sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file())

@@ -37,7 +37,7 @@ def steps(readme: str) -> list[tuple[str, list[str]]]:
     return [
         ("environment", environment.split()),
         ("install", [*install.split(), "--no-cache-dir"]),
-        ("first result, everything compiled", run.split()),
+        ("first result, empty cache", run.split()),
         ("the same again", [f"{BIN}{again[0][0]}", *again[0][1:]]),
         *((" ".join(words), [f"{BIN}{words[0]}", *words[1:]]) for words in again[1:]),
         ("the Python of the README", [f"{BIN}python", "-c", code[1]]),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -224,3 +228,22 @@ def test_wrong_input_is_named(change: dict, message: str) -> None:
     measure = {"type": "export_control", "by": "CHN", "on": "G7", "minerals": ["Ga"], "cut": 0.5} | change
     with pytest.raises(blocs.errors.ScenarioError, match=message):
         scenario(**measure)
+
+
+SUPPLIED = """
+from blocs.data.assumptions import Assumptions
+from blocs.vectors.minerals.base import _supplied
+plain = Assumptions.default()
+print([_supplied("Sb", plain.replace({"minerals.antimony.smelted_in_china": n / 97})) for n in range(97)])
+"""
+
+
+def test_sums_over_countries_have_one_order_in_every_process() -> None:
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", SUPPLIED], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True,
+            text=True, check=True,
+        ).stdout
+        for seed in ("0", "1", "2")
+    }  # fmt: skip
+    assert len(told) == 1

@@ -16,7 +16,7 @@ from unit.ensembles import TARIFF, scenario
 
 import blocs
 from blocs.study.ensemble.backends import BackendError, Dask, InProcess, Kept, Spawn
-from blocs.study.ensemble.evaluate import CHUNK
+from blocs.study.ensemble.evaluate import CHUNK, Chunk
 from blocs.study.ensemble.folder import FolderError
 
 # --- runs -----------------------------------------------------------------------------------------------------
@@ -151,18 +151,36 @@ def test_a_full_disk_is_one_clear_error_and_keeps_what_is_finished(
 ) -> None:
     from blocs.study.ensemble import folder
 
-    write, calls = folder._write_table, []
+    write, calls = folder._write_bytes, []
 
-    def full(path: Path, columns: object) -> None:
+    def full(path: Path, content: bytes) -> None:
         calls.append(path)
         if len(calls) > 2:
             raise OSError(28, "No space left on device")
-        write(path, columns)
+        write(path, content)
 
-    monkeypatch.setattr(folder, "_write_table", full)
+    monkeypatch.setattr(folder, "_write_bytes", full)
     with pytest.raises(FolderError, match="No space left on device; finished chunks are kept"):
         blocs.ensemble(world28, scenario(), draws=CHUNK * 3, backend=InProcess(), out=tmp_path / "e")
     assert len(list((tmp_path / "e" / "chunks").glob("*.parquet"))) == 1
+
+
+def test_workers_encode_the_chunks_that_a_folder_keeps(
+    world28: blocs.World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from blocs.study.ensemble import folder
+
+    seen: list[Chunk] = []
+    keep = folder.Folder.keep
+    monkeypatch.setattr(folder.Folder, "keep", lambda self, chunk: (seen.append(chunk), keep(self, chunk))[1])
+    blocs.ensemble(world28, scenario(), draws=CHUNK + 2, backend=InProcess(), out=tmp_path / "e")
+    assert len(seen) == 2
+    for chunk in seen:
+        file = next((tmp_path / "e" / "chunks").glob(f"{chunk.number:05d}-*.parquet"))
+        assert file.read_bytes() == chunk.file
+        back = folder.Folder(tmp_path / "e").read(chunk.number, file)
+        assert back.index == chunk.index
+        np.testing.assert_array_equal(back.columns["welfare/USA"], chunk.columns["welfare/USA"])
 
 
 def test_a_wrong_measure_fails_before_anything_is_drawn(world28: blocs.World, tmp_path: Path) -> None:

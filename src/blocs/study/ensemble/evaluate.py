@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import parent_process
 from threading import Thread
 from typing import Any
@@ -15,6 +15,7 @@ from blocs.engine.outcome import REGIONAL, Outcome
 from blocs.errors import BlocsError
 from blocs.scenario.schema import Scenario
 from blocs.study.ensemble.factors import drawn_scenario
+from blocs.study.ensemble.parquet import available, encoded
 from blocs.study.run import Run, run, world_of
 from blocs.world.accounts import Floats
 from blocs.world.world import World
@@ -43,15 +44,22 @@ class Task:
     first: int
     draws: tuple[Mapping[str, float | str], ...]
     also: Also | None = None
+    kept: bool = False  # whether the chunk goes into a file
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Finished draws: rows are (draw, scenario, year), columns are results by name."""
+    """Finished draws: rows are (draw, scenario, year), columns are results by name; `file` is the same as Parquet."""
 
     number: int
     index: dict[str, Any]  # draw, scenario, year, converged, residual, message
     columns: dict[str, Floats]
+    file: bytes | None = field(default=None, repr=False)
+
+    @property
+    def table(self) -> dict[str, Any]:
+        """Everything by column."""
+        return {**self.index, **self.columns}
 
 
 @dataclass
@@ -104,7 +112,9 @@ def evaluate(task: Task) -> Chunk:
                 rows.append((task.first + offset, number, done, drawn, ""))
             except BlocsError as error:
                 rows.append((task.first + offset, number, None, drawn, str(error)))
-    return _chunk(task.number, rows, task.also)
+    chunk = _chunk(task.number, rows, task.also)
+    # here and not where it is written: whoever collects the chunks of many workers has no time for it
+    return replace(chunk, file=encoded(chunk.table)) if task.kept and available() else chunk
 
 
 def _prepare(task: Task) -> _Prepared:

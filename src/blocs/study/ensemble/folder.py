@@ -11,16 +11,14 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from blocs.errors import BlocsError, DataError
+from blocs.errors import BlocsError
 from blocs.study.ensemble.evaluate import Chunk
 from blocs.study.ensemble.factors import Factor
+from blocs.study.ensemble.parquet import available, encoded
 from blocs.world.accounts import Floats
 
 CARD = "ensemble.json"
@@ -40,7 +38,7 @@ class Folder:
     """
 
     def __init__(self, path: Path) -> None:
-        if find_spec("pyarrow") is None:
+        if not available():
             raise FolderError(
                 f"{path}: draws are kept as Parquet files, which needs pyarrow; pip install 'blocs[parquet]', or "
                 "leave the folder out"
@@ -67,7 +65,8 @@ class Folder:
             raise FolderError(f"{self.path} exists and is no ensemble; choose another --out")
         try:
             (self.path / CHUNKS).mkdir(parents=True, exist_ok=True)
-            _write_table(self.path / DESIGN, {f.name: uniform[:, n] for n, f in enumerate(factors)})
+            design = encoded({f.name: uniform[:, n] for n, f in enumerate(factors)})
+            _write_bytes(self.path / DESIGN, design)
             # last: a folder with a card is complete
             _write_text(self.path / CARD, json.dumps(card, indent=1, ensure_ascii=False) + "\n")
         except OSError as error:
@@ -97,10 +96,10 @@ class Folder:
         return {number: file for number, file in found.items() if file.is_file() and _is_whole(file)}
 
     def keep(self, chunk: Chunk) -> None:
-        """Write a finished chunk. Raises FolderError; chunks written before stay."""
+        """Write a finished chunk, as its worker encoded it. Raises FolderError; chunks written before stay."""
         file = self._file(chunk.number, len(set(chunk.index["draw"])))
         try:
-            _write_table(file, {**chunk.index, **chunk.columns})
+            _write_bytes(file, chunk.file or encoded(chunk.table))
         except OSError as error:
             raise FolderError(
                 f"{self.path}: chunk {chunk.number} cannot be written: {error.strerror or error}; finished chunks "
@@ -185,26 +184,11 @@ def _write_text(path: Path, text: str) -> None:
     _whole(path, lambda part: part.write_text(text, encoding="utf-8"))
 
 
-def _write_table(path: Path, columns: Mapping[str, Any]) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as parquet
-
-    table = pa.table({name: _column(values) for name, values in columns.items()})
-
-    def write(part: Path) -> None:
-        # drawn numbers hardly repeat, and a chunk has a thousand columns of sixteen: what describes them costs most
-        parquet.write_table(table, part, compression="zstd", use_dictionary=False, write_statistics=False)
-
-    _whole(path, write)
+def _write_bytes(path: Path, content: bytes) -> None:
+    _whole(path, lambda part: part.write_bytes(content))
 
 
-def _column(values: Any) -> Any:
-    if isinstance(values, np.ndarray) and values.dtype.kind not in "fiub":
-        raise DataError("a result column must hold numbers")
-    return values
-
-
-def _whole(path: Path, write: Any) -> None:
+def _whole(path: Path, write: Callable[[Path], object]) -> None:
     """Write beside `path`, flush to disk and rename: a killed run leaves the file whole or not at all."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     os.close(handle)

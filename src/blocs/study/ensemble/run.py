@@ -7,7 +7,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,7 @@ def ensemble(
     if folder is not None:
         folder.begin(card, factors, uniform, resume=resume)
     size = CHUNK if folder is not None else max(1, min(CHUNK, len(uniform) // SHARES))
-    tasks = _tasks(_key(card), content, world, draws_of(factors, uniform), size, also)
+    tasks = _tasks(_key(card), content, world, draws_of(factors, uniform), size, also, folder is not None)
     chunks = _compute(tasks, backend or Spawn(), folder, progress)
     return Ensemble.of(scenarios, factors, uniform, chunks, seed=seed, groups=groups, base_draws=draws)
 
@@ -130,9 +130,10 @@ def _tasks(
     draws: Sequence[Mapping[str, float | str]],
     size: int,
     also: Also | None,
+    kept: bool,
 ) -> list[Task]:
     return [
-        Task(key, first // size, content, world, first, tuple(draws[first : first + size]), also)
+        Task(key, first // size, content, world, first, tuple(draws[first : first + size]), also, kept)
         for first in range(0, len(draws), size)
     ]
 
@@ -154,7 +155,7 @@ def _compute(
     for chunk in backend.map([task for task in tasks if task.number not in chunks]):
         if folder is not None:
             folder.keep(chunk)
-        chunks[chunk.number] = chunk
+        chunks[chunk.number] = replace(chunk, file=None)  # once is enough in memory
         done += sizes[chunk.number]
         if progress is not None:
             spent = time.perf_counter() - began
