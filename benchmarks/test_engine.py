@@ -1,8 +1,8 @@
-"""How long a solve takes, compiled, and against plain NumPy: `python -m pytest benchmarks --benchmark-only`."""
+"""How long a solve takes, and against plain NumPy: `python -m pytest benchmarks --benchmark-only`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cases
 import naive
@@ -77,13 +77,13 @@ def test_gradient_of_welfare_by_every_tariff(benchmark: BenchmarkFixture, world:
     assert slope.dims == ("good", "origin", "destination")
 
 
-def _solve(benchmark: BenchmarkFixture, world: blocs.World, tariff: object, **choices: object) -> None:
+def _solve(benchmark: BenchmarkFixture, world: blocs.World, tariff: Any, **choices: Any) -> None:
     choices = {"elasticities": ELASTICITIES} | choices
 
     def solve() -> blocs.Outcome:
         return blocs.solve(world, tariff=tariff, **choices)
 
-    assert solve().status.converged  # compiles
+    assert solve().status.converged
     outcome = benchmark(solve)
     assert outcome.status.converged
     benchmark.extra_info["iterations"] = outcome.status.iterations

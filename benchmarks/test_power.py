@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -43,7 +43,7 @@ def test_attribution_of_g7_against_china(benchmark: BenchmarkFixture, world: blo
 
 @pytest.mark.benchmark(group="power, 81x50")
 def test_leverage_of_china_on_the_united_states(benchmark: BenchmarkFixture, world: blocs.World) -> None:
-    choices = {"coalition": "CHN", "target": "USA"}
+    choices: dict[str, Any] = {"coalition": "CHN", "target": "USA"}
     blocs.leverage(world, **choices)
     study = benchmark.pedantic(blocs.leverage, (world,), choices, rounds=2)
     assert len(study.items) > 40

@@ -59,13 +59,11 @@ class Server:
         fields = status.read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def memory(self):
+    def memory(self) -> float:
+        """Peak resident memory, MB; NaN where the system does not say."""
         status = Path(f"/proc/{self.process.pid}/status")
-        return (
-            int(re.search(r"VmHWM:\s+(\d+)", status.read_text())[1]) / 1e3
-            if status.is_file()
-            else float("nan")
-        )
+        told = re.search(r"VmHWM:\s+(\d+)", status.read_text()) if status.is_file() else None
+        return int(told[1]) / 1e3 if told else float("nan")
 
 
 def say(text: str) -> None:
