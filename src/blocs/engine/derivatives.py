@@ -162,7 +162,7 @@ def maps(problem: Problem, home: HomeMarket, state: State) -> tuple[Callable, Ca
 
     def step(point: Array, deltas: Mapping[str, Array]) -> Array:
         here, seen, shifted = evaluate(point, deltas)
-        return ravel(next_guess(here, seen, shifted, reach(problem, home)))
+        return ravel(next_guess(here, seen, shifted, reach(shifted, home)))
 
     def result(point: Array, deltas: Mapping[str, Array], which: Array) -> Array:
         here, seen, _ = evaluate(point, deltas)

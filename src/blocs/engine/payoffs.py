@@ -103,7 +103,7 @@ def _linearised(problem: Problem, home: HomeMarket, state: State) -> Callable:
         here = unravel(point, shapes)
         seen = sweep(here, fold(shifted), shifted)
         welfare = problem.benchmark.absorption * jnp.exp(here.absorption - seen.consumer)
-        return ravel(next_guess(here, seen, shifted, reach(problem, home))), welfare
+        return ravel(next_guess(here, seen, shifted, reach(shifted, home))), welfare
 
     return jax.vjp(both, ravel(state), still)[1]
 

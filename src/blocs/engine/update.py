@@ -39,7 +39,7 @@ class Reach(NamedTuple):
 
 
 def reach(problem: Problem, home: HomeMarket) -> Reach:
-    """Return what stays fixed during a solve."""
+    """Return what stays fixed during a solve; endowments are in it, so a derivative takes it of the shifted problem."""
     base, wedges, par = problem
     answer = par.theta[:, None] * home.exposure
     bill = base.labour_share * base.value_added_share * base.output
