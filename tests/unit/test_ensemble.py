@@ -268,6 +268,22 @@ def test_kept_workers_stay_between_calls_and_are_replaced_when_they_die() -> Non
         os.kill(after[0], 0)
 
 
+def test_an_interrupted_pool_waits_for_nobody() -> None:
+    kept = Kept(2)
+    results = kept.each(sleeper, [0.0, 600.0])
+    _, process = next(results)
+    results.close()  # as Ctrl-C ends the loop over it
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+    assert dict(kept.each(process_of, [0]))[0] != process
+    kept.close()
+
+
+def sleeper(seconds: float) -> int:
+    time.sleep(seconds)
+    return os.getpid()
+
+
 def process_of(_: int) -> int:
     return os.getpid()
 

@@ -15,7 +15,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
+from multiprocessing.process import BaseProcess
 from typing import Any, Protocol, TypeVar
 
 from blocs.errors import BlocsError
@@ -72,6 +73,7 @@ class Kept:
     def __init__(self, workers: int | None = None) -> None:
         self._count = workers or available_cores()
         self._pool: ProcessPoolExecutor | None = None
+        self._others: set[BaseProcess] = set()  # processes that are not this pool's
 
     def map(self, tasks: Sequence[Task]) -> Iterator[Chunk]:
         """Yield chunks as they finish; raises as `each` does."""
@@ -111,6 +113,7 @@ class Kept:
         self, function: Callable[[Item], Result], left: Mapping[int, Item]
     ) -> Iterator[tuple[int, Result]]:
         if self._pool is None:
+            self._others = set(active_children())
             self._pool = ProcessPoolExecutor(
                 self._count, mp_context=get_context("spawn"), initializer=start_worker
             )
@@ -121,9 +124,13 @@ class Kept:
             for future in as_completed(waiting):
                 waiting.discard(future)  # a finished chunk is not kept twice
                 yield future.result()
-        finally:
-            for future in waiting:
-                future.cancel()
+        except BrokenProcessPool:
+            raise
+        except BaseException:  # interrupted, or one item failed: nobody waits for the others
+            for process in set(active_children()) - self._others:
+                process.terminate()
+            self.close()
+            raise
 
 
 @contextmanager
