@@ -118,8 +118,11 @@ def client_seconds(tasks: int = 32, rounds: int = 4) -> dict[str, float]:
     dask, written = [], []
     with (
         tempfile.TemporaryDirectory() as folder,
-        # None turns the dashboard off, whatever the annotation says
-        LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster,  # type: ignore[arg-type]
+        LocalCluster(
+            n_workers=1,
+            threads_per_worker=1,
+            dashboard_address=None,  # type: ignore[arg-type] - None is no dashboard, which its annotation forgets
+        ) as cluster,
         Client(cluster, set_as_default=False) as client,
     ):
         sent = client.scatter(pickle.dumps(chunk, protocol=pickle.HIGHEST_PROTOCOL))

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -272,9 +273,13 @@ def test_an_interrupted_pool_waits_for_nobody() -> None:
     kept = Kept(2)
     results = kept.each(sleeper, [0.0, 600.0])
     _, process = next(results)
+    stranger = get_context("spawn").Process(target=time.sleep, args=(600.0,))
+    stranger.start()  # the user's own, while the pool is there
     results.close()  # as Ctrl-C ends the loop over it
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
+    assert stranger.is_alive()
+    stranger.kill()
     assert dict(kept.each(process_of, [0]))[0] != process
     kept.close()
 

@@ -164,5 +164,5 @@ def _trial() -> Iterator[Finding]:
             "report this with the output of `blocs doctor --json`",
         )
         return
-    what = f"{world.name} under a new duty, {outcome.status.message}, {took:.1f} s with loading and compiling"
+    what = f"{world.name} under a new duty, {outcome.status.message}, {took:.1f} s with loading"
     yield Finding("trial solve", "ok", what)

@@ -14,6 +14,7 @@ import numpy as np
 
 from blocs.errors import DataError
 
+# what reading a damaged archive raises; NotImplementedError is zipfile's for a compression it does not know
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError, MemoryError)
 
 

@@ -73,7 +73,7 @@ class Kept:
     def __init__(self, workers: int | None = None) -> None:
         self._count = workers or available_cores()
         self._pool: ProcessPoolExecutor | None = None
-        self._others: set[BaseProcess] = set()  # processes that are not this pool's
+        self._started: set[BaseProcess] = set()
 
     def map(self, tasks: Sequence[Task]) -> Iterator[Chunk]:
         """Yield chunks as they finish; raises as `each` does."""
@@ -108,18 +108,20 @@ class Kept:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
+            self._started.clear()
 
     def _once(
         self, function: Callable[[Item], Result], left: Mapping[int, Item]
     ) -> Iterator[tuple[int, Result]]:
         if self._pool is None:
-            self._others = set(active_children())
             self._pool = ProcessPoolExecutor(
                 self._count, mp_context=get_context("spawn"), initializer=start_worker
             )
         numbered = partial(_numbered, function)
+        others = set(active_children())
         with _one_thread():  # processes start when work is submitted
             waiting = {self._pool.submit(numbered, number, item) for number, item in left.items()}
+        self._started |= set(active_children()) - others
         try:
             for future in as_completed(waiting):
                 waiting.discard(future)  # a finished chunk is not kept twice
@@ -127,7 +129,7 @@ class Kept:
         except BrokenProcessPool:
             raise
         except BaseException:  # interrupted, or one item failed: nobody waits for the others
-            for process in set(active_children()) - self._others:
+            for process in self._started & set(active_children()):
                 process.terminate()
             self.close()
             raise
